@@ -1,0 +1,1 @@
+//! Gazetteer: districts, sectors, dialling codes, place resolution, neighbours, map geometry.

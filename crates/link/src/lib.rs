@@ -1,0 +1,1 @@
+//! Record linkage: blocking, comparisons, match weights, incremental clusters, explanations.

@@ -1,0 +1,1 @@
+//! Reads the modus operandi out of what people write: a signal engine and its rule packs.

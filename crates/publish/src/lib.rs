@@ -1,0 +1,1 @@
+//! One pure renderer for each channel that advice goes out by.

@@ -1,0 +1,1 @@
+//! Space-time scan statistics: windows, likelihood ratios, replicates, p-values, recurrence intervals.

@@ -1,0 +1,1 @@
+//! Streams, baselines, the detector, stable identity, figures and disclosure control of series.

@@ -1,0 +1,1 @@
+//! SQLite and PostgreSQL behind one enum: reports, series, advice, accounts, jobs, outbox, sealed fields, audit chain.

@@ -1,0 +1,1 @@
+//! Builders, simulator and the store's conformance suite.

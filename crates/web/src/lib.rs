@@ -1,0 +1,1 @@
+//! The residents' site, the desk and the API.
