@@ -1,1 +1,6 @@
-//! Drafts of advice, figures in sentences, plain English, leak guard, four eyes and signatures.
+//! Advice to residents: drafts whose every figure is counted, plain English, leak guard, states and four eyes, and a signature
+//! over every rendering.
+
+mod record;
+
+pub use record::{Advice, AdviceId, Content, Event, Officer, Piece, Quote, Sentence, State};

@@ -1,1 +1,5 @@
 //! Gazetteer: districts, sectors, dialling codes, place resolution, neighbours, map geometry.
+
+mod id;
+
+pub use id::AreaId;
