@@ -1,11 +1,32 @@
 //! From reports to series: what the detector sees of a report ([`Case`]), the streams of modus operandi, the detector, the
 //! series with its stable id, and the figures that advice is made of.
 
+//mod assemble;
+mod baseline;
+mod calibration;
 mod case;
+mod coincidence;
+mod counts;
+mod decisions;
+mod detector;
 pub mod disclosure;
 mod figure;
+mod found;
+mod join;
+mod refresh;
+mod region;
+mod replay;
 mod series;
+pub mod streams;
+mod windows;
+mod words;
 
+//pub use assemble::{Assembled, assemble};
 pub use case::{Case, ReportId};
+pub use decisions::{DecisionError, decide};
+pub use detector::{Change, Detector, Settings};
 pub use figure::{Figure, FigureKey, FigureSet, Value};
+pub use region::{Region, RegionArea};
+pub use replay::{ReplayLine, ReplaySummary, replay};
 pub use series::{Alarm, Decision, Evidence, HistoryEntry, Member, Reason, Series, SeriesId, SeriesIdError, State, Window};
+pub use streams::Streams;

@@ -1,0 +1,211 @@
+//! Joining: whether a new report belongs to a series that is there, and when two series turn out to be one.
+//!
+//! Odds of belonging = (rate of the series in this place now : rate of the background) × Bayes factors of what is shared. A rate
+//! needs no link and a link needs no rate, so that neither a common script nor a spoofed number decides alone.
+
+use report::Moment;
+
+use crate::counts::day_number;
+use crate::detector::{Change, Detector, HORIZON, numbers_of};
+use crate::refresh::name_key;
+use crate::{Case, HistoryEntry, Member, Reason, ReportId, Series, SeriesId, State};
+
+/// A series without a call for this long takes reports by links only.
+const QUIET_DAYS: i32 = 21;
+/// Probability from which a report joins.
+const JOINS_AT: f64 = 0.5;
+/// Bits for a shared number: half of a series' reports share one, one background report in a hundred does.
+const NUMBER_BITS: f64 = 5.6;
+/// Bits for a shared name.
+const NAME_BITS: f64 = 3.3;
+/// Bits against another stream.
+const OTHER_STREAM_BITS: f64 = -3.0;
+
+/// The series a report belongs to best, if it belongs to any, with the report as a member.
+pub(crate) fn best_home(detector: &mut Detector, id: &ReportId) -> Option<(SeriesId, Member)> {
+    let case = detector.cases.get(id)?.clone();
+    let ids: Vec<SeriesId> = detector
+        .series
+        .values()
+        .filter(|series| series.state.takes_reports() && is_near(&case, series))
+        .map(|series| series.id.clone())
+        .collect();
+    let mut best: Option<(SeriesId, Member)> = None;
+    for series_id in ids {
+        if detector.excluded.contains(&(series_id.clone(), id.clone())) {
+            continue;
+        }
+        let member = judge(detector, &case, &series_id);
+        if member.probability >= JOINS_AT && best.as_ref().is_none_or(|held| member.probability > held.1.probability) {
+            best = Some((series_id, member));
+        }
+    }
+    best
+}
+
+/// Whether a series is near enough in time to be looked at.
+fn is_near(case: &Case, series: &Series) -> bool {
+    day_number(case.call_day) - day_number(series.last_call) <= 2 * HORIZON
+}
+
+/// How likely a report belongs to a series, with reasons.
+fn judge(detector: &mut Detector, case: &Case, id: &SeriesId) -> Member {
+    let mut reasons: Vec<Reason> = Vec::new();
+    let series = &detector.series[id];
+    let stream = series.stream.clone();
+    let same_stream = case.streams.iter().find(|(name, _)| *name == stream).map(|(_, weight)| *weight);
+    let quiet = day_number(case.call_day) - day_number(series.last_call);
+
+    // Rate: the series' calls in this place over the last fortnight against what is expected there without it.
+    let mut rate_bits = -8.0;
+    if let Some(area) = case.main_district().cloned() {
+        let in_place = series
+            .members
+            .iter()
+            .filter(|member| member.decided != Some(false))
+            .filter_map(|member| detector.cases.get(&member.report))
+            .filter(|other| other.main_district() == Some(&area))
+            .filter(|other| (day_number(case.call_day) - day_number(other.call_day)).abs() < 14)
+            .count();
+        let touched = series.areas.contains(&area);
+        let neighbours = series.areas.iter().any(|other| detector.touches(other, &area));
+        // A place next to the series has a little of its rate: half a report in the fortnight.
+        let calls = if in_place > 0 {
+            in_place as f64
+        } else if touched || neighbours {
+            0.5
+        } else {
+            0.0
+        };
+        let expected = detector.expected(&stream, &area, case.call_day).unwrap_or(0.05).max(1e-4) * 14.0;
+        if calls > 0.0 && quiet <= QUIET_DAYS {
+            rate_bits = (calls / expected).log2();
+        }
+        if in_place > 0 && quiet <= QUIET_DAYS {
+            let place = detector.area_names.get(&area).cloned().unwrap_or_else(|| area.to_string());
+            let words = format!(
+                "{} of the series from {place} in the fortnight around it, where {} would be expected",
+                crate::words::count(in_place as u64, "report", "reports"),
+                crate::words::decimal(expected)
+            );
+            reasons.push(Reason { words, weight: rate_bits });
+        }
+    }
+    let mut bits = rate_bits;
+    match same_stream {
+        Some(weight) if weight < 0.8 => {
+            let penalty = weight.log2();
+            bits += penalty;
+        }
+        Some(_) => {}
+        None => {
+            bits += OTHER_STREAM_BITS;
+            reasons.push(Reason { words: "told of another method".to_owned(), weight: OTHER_STREAM_BITS });
+        }
+    }
+    let (number, name) = shared(detector, case, id);
+    if let Some((number, holders)) = number {
+        let weight = NUMBER_BITS + f64::from(holders.min(8)).log2();
+        // A shared number is itself a sign of presence: it lifts a missing rate to even.
+        bits = bits.max(0.0) + weight;
+        reasons.push(Reason { words: format!("shares the number {number} with {holders} of the series"), weight });
+    }
+    if let Some((name, holders)) = name {
+        let weight = NAME_BITS + f64::from(holders.min(8)).log2() / 2.0;
+        bits += weight;
+        reasons.push(Reason { words: format!("names the caller \u{2018}{name}\u{2019} as {holders} of the series do"), weight });
+    }
+    reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let probability = 1.0 / (1.0 + (-bits).exp2());
+    Member { report: case.id.clone(), probability, reasons, decided: None }
+}
+
+/// The number and the name that most members share with a case.
+#[allow(clippy::type_complexity, reason = "two optional pairs, named at the one place of use")]
+fn shared(detector: &Detector, case: &Case, id: &SeriesId) -> (Option<(String, u32)>, Option<(String, u32)>) {
+    let mut number: Option<(String, u32)> = None;
+    for one in numbers_of(case) {
+        let holders = detector
+            .holders(one, day_number(case.call_day))
+            .iter()
+            .filter(|held| **held != case.id && detector.home.get(*held) == Some(id))
+            .count() as u32;
+        if holders > 0 && number.as_ref().is_none_or(|held| holders > held.1) {
+            number = Some((one.to_owned(), holders));
+        }
+    }
+    let mut name: Option<(String, u32)> = None;
+    for one in &case.names {
+        let key = name_key(one);
+        if key.is_empty() {
+            continue;
+        }
+        let holders = detector.series[id]
+            .members
+            .iter()
+            .filter_map(|member| detector.cases.get(&member.report))
+            .filter(|other| other.id != case.id && other.names.iter().any(|held| name_key(held) == key))
+            .count() as u32;
+        if holders > 0 && name.as_ref().is_none_or(|held| holders > held.1) {
+            name = Some((one.clone(), holders));
+        }
+    }
+    (number, name)
+}
+
+/// Another candidate that this report ties to its home: it shares a number with two of its members.
+pub(crate) fn ties(detector: &Detector, home: &SeriesId, report: &ReportId) -> Option<SeriesId> {
+    let case = detector.cases.get(report)?;
+    let mut counts: std::collections::BTreeMap<&SeriesId, u32> = std::collections::BTreeMap::new();
+    for number in numbers_of(case) {
+        for holder in detector.holders(number, day_number(case.call_day)) {
+            if let Some(other) = detector.home.get(&holder)
+                && other != home
+            {
+                *counts.entry(other).or_default() += 1;
+            }
+        }
+    }
+    for (other, shared) in counts {
+        let both_candidates = detector.series[other].state == State::Candidate && detector.series[home].state == State::Candidate;
+        if shared >= 2 && both_candidates {
+            return Some(other.clone());
+        }
+    }
+    None
+}
+
+/// Merges two candidates: the older lives, the younger redirects to it.
+pub(crate) fn merge(detector: &mut Detector, one: &SeriesId, other: &SeriesId) -> Change {
+    let older_first = detector.series[one].alarm.at <= detector.series[other].alarm.at;
+    let (into, from) = if older_first { (one.clone(), other.clone()) } else { (other.clone(), one.clone()) };
+    let at: Moment = detector.series[&into].alarm.at.max(detector.series[&from].alarm.at);
+    let mut moved = Vec::new();
+    if let Some(series) = detector.series.get_mut(&from) {
+        moved = std::mem::take(&mut series.members);
+        series.state = State::Merged;
+        series.merged_into = Some(into.clone());
+        series.history.push(entry(at, format!("merged into {into}")));
+    }
+    for member in &moved {
+        detector.home.insert(member.report.clone(), into.clone());
+    }
+    if let Some(series) = detector.series.get_mut(&into) {
+        series.members.append(&mut moved);
+        series.history.push(entry(at, format!("took in {from}")));
+    }
+    crate::refresh::refresh(detector, &into);
+    Change::Merged { into, from }
+}
+
+fn entry(at: Moment, words: String) -> HistoryEntry {
+    HistoryEntry { at, by: "ringfence".to_owned(), words, reason: None }
+}
+
+impl Detector {
+    /// Whether two areas touch.
+    pub(crate) fn touches(&self, a: &areas::AreaId, b: &areas::AreaId) -> bool {
+        let (Some(a), Some(b)) = (self.region.index_of(a), self.region.index_of(b)) else { return false };
+        self.region.areas()[a].neighbours.contains(&b)
+    }
+}
