@@ -73,6 +73,7 @@ pub struct PlaceFacts {
 
 /// The call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Call {
     /// When it was.
     pub at: Option<Moment>,
@@ -88,6 +89,7 @@ pub struct Call {
 
 /// The caller.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Caller {
     /// Who the caller claimed to be.
     pub claimed: Vec<Claimed>,
@@ -99,6 +101,7 @@ pub struct Caller {
 
 /// The number that the person was told to ring.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Callback {
     /// E.164.
     pub number: Option<String>,
@@ -110,6 +113,7 @@ pub struct Callback {
 
 /// What the reporter agreed to. A missing answer is no.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Consent {
     /// The facts may be used for advice.
     pub use_for_advice: Option<bool>,

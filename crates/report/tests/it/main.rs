@@ -1,0 +1,4 @@
+//! Reports in: the contract's example, what is refused and how, files of every kind.
+
+mod files;
+mod wire;
