@@ -1,0 +1,250 @@
+//! The two databases as one: a pool to read with, one writer, and transactions that run the same text on both.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{FromRow, Postgres, Sqlite, Transaction};
+
+use crate::{Keys, StoreError};
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) database: Database,
+    pub(crate) keys: Keys,
+}
+
+#[derive(Clone)]
+pub(crate) enum Database {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction on either.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A bound value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Arg<'a> {
+    Text(&'a str),
+    OptText(Option<&'a str>),
+    Int(i64),
+    OptInt(Option<i64>),
+    Bytes(&'a [u8]),
+    OptBytes(Option<&'a [u8]>),
+}
+
+/// A named check of the installation.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// Whether it is well.
+    pub ok: bool,
+    /// What was found, and what to do where it is not well.
+    pub words: String,
+}
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// A writer waits this long for another process's write.
+const BUSY: Duration = Duration::from_secs(20);
+
+macro_rules! bind_all {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for arg in $args {
+            query = match *arg {
+                Arg::Text(value) => query.bind(value.to_owned()),
+                Arg::OptText(value) => query.bind(value.map(str::to_owned)),
+                Arg::Int(value) => query.bind(value),
+                Arg::OptInt(value) => query.bind(value),
+                Arg::Bytes(value) => query.bind(value.to_vec()),
+                Arg::OptBytes(value) => query.bind(value.map(<[u8]>::to_vec)),
+            };
+        }
+        query
+    }};
+}
+
+impl Store {
+    /// Opens a database (`sqlite:FILE`, `sqlite::memory:` or `postgres://…`), making and updating its tables.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the address is none, the database is not there or a migration fails.
+    pub async fn open(url: &str, keys: Keys) -> Result<Store, StoreError> {
+        let database = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(10).connect(url).await?;
+            POSTGRES_MIGRATIONS.run(&pool).await?;
+            riverqueue::migrate::PostgresMigrator::new(pool.clone()).migrate_up().await?;
+            Database::Postgres(pool)
+        } else if url.starts_with("sqlite:") {
+            open_sqlite(url).await?
+        } else {
+            return Err(StoreError::Url(url.chars().take(60).collect()));
+        };
+        Ok(Store { database, keys })
+    }
+
+    /// The keys it seals with.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite { .. } => "sqlite",
+            Database::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        match &self.database {
+            Database::Sqlite { write, .. } => Ok(Tx::Sqlite(riverqueue::database::begin_sqlite_write(write).await?)),
+            Database::Postgres(pool) => Ok(Tx::Postgres(riverqueue::database::begin_postgres(pool).await?)),
+        }
+    }
+
+    /// Rows, read outside a transaction.
+    pub(crate) async fn fetch<T>(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        match &self.database {
+            Database::Sqlite { read, .. } => Ok(bind_all!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(read).await?),
+            Database::Postgres(pool) => Ok(bind_all!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(pool).await?),
+        }
+    }
+
+    /// The first row, read outside a transaction.
+    pub(crate) async fn fetch_first<T>(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        match &self.database {
+            Database::Sqlite { read, .. } => Ok(bind_all!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(read).await?),
+            Database::Postgres(pool) => Ok(bind_all!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(pool).await?),
+        }
+    }
+
+    /// Whether the database answers and is whole.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it does not answer at all.
+    pub async fn doctor(&self) -> Result<Vec<Check>, StoreError> {
+        let mut checks = Vec::new();
+        let (reports,): (i64,) = self.fetch_first("SELECT count(*) FROM reports", &[]).await?.unwrap_or((0,));
+        checks.push(Check { name: "database", ok: true, words: format!("{} with {reports} reports", self.kind()) });
+        if let Database::Sqlite { read, .. } = &self.database {
+            let (found,): (String,) = sqlx::query_as("PRAGMA quick_check(1)").fetch_one(read).await?;
+            let ok = found == "ok";
+            let words = if ok { "whole".to_owned() } else { format!("{found}: restore the last backup") };
+            checks.push(Check { name: "database file", ok, words });
+        }
+        let audit = match self.verify_audit().await? {
+            Ok(entries) => Check { name: "audit log", ok: true, words: format!("{entries} entries, unbroken") },
+            Err(broken) => Check { name: "audit log", ok: false, words: broken.to_string() },
+        };
+        checks.push(audit);
+        let opens = self.key_opens_something().await?;
+        let words = if opens {
+            "opens what is sealed"
+        } else {
+            "does not open what is sealed: give the key file that the database was made with"
+        };
+        checks.push(Check { name: "key", ok: opens, words: words.to_owned() });
+        Ok(checks)
+    }
+
+    /// A whole copy of the database in one file (SQLite only: PostgreSQL has its own tools).
+    ///
+    /// # Errors
+    /// [`StoreError`] where the file is there already or cannot be written.
+    pub async fn backup(&self, path: &str) -> Result<(), StoreError> {
+        match &self.database {
+            Database::Sqlite { write, .. } => {
+                sqlx::query("VACUUM INTO $1").bind(path.to_owned()).execute(write).await?;
+                Ok(())
+            }
+            Database::Postgres(_) => Err(StoreError::Conflict("back up PostgreSQL with pg_dump".to_owned())),
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Database, StoreError> {
+    let memory = url.contains(":memory:");
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Url(url.to_owned()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON");
+    // One connection writes; a database in memory has that one alone.
+    let lasting = |options: SqlitePoolOptions| options.idle_timeout(None).max_lifetime(None);
+    let write = lasting(SqlitePoolOptions::new().max_connections(1).min_connections(1)).connect_with(options.clone()).await?;
+    SQLITE_MIGRATIONS.run(&write).await?;
+    riverqueue::migrate::SqliteMigrator::new(write.clone()).migrate_up().await?;
+    let read = if memory {
+        write.clone()
+    } else {
+        lasting(SqlitePoolOptions::new().max_connections(6)).connect_with(options.read_only(true)).await?
+    };
+    Ok(Database::Sqlite { read, write })
+}
+
+impl Tx {
+    /// Runs a statement; gives how many rows it touched.
+    pub(crate) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        match self {
+            Tx::Sqlite(tx) => Ok(bind_all!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()),
+            Tx::Postgres(tx) => Ok(bind_all!(sqlx::query::<Postgres>(sql), args).execute(&mut **tx).await?.rows_affected()),
+        }
+    }
+
+    /// Rows, as the transaction sees them.
+    pub(crate) async fn fetch<T>(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        match self {
+            Tx::Sqlite(tx) => Ok(bind_all!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await?),
+            Tx::Postgres(tx) => Ok(bind_all!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await?),
+        }
+    }
+
+    /// Of two texts the one for this database, where the dialects differ.
+    pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Tx::Sqlite(_) => sqlite,
+            Tx::Postgres(_) => postgres,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => Ok(tx.commit().await?),
+            Tx::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+}
+
+/// Microseconds since 1970, as times are stored.
+pub(crate) fn micros(at: report::Moment) -> i64 {
+    at.timestamp().as_microsecond()
+}
+
+/// A stored time, in UTC.
+pub(crate) fn moment(micros: i64) -> report::Moment {
+    let at = jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    report::Moment::new(at, jiff::tz::Offset::UTC)
+}

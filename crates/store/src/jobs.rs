@@ -1,0 +1,74 @@
+//! Jobs: work that a write asks for, enqueued in the write's own transaction and done afterwards, at least once. River keeps them;
+//! their arguments carry no data, only that there is something to do.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use riverqueue::{BoxError, Client, Job, JobArgs, QueueConfig, WorkContext, WorkOutcome, Workers};
+use serde::{Deserialize, Serialize};
+
+use crate::database::{Database, Tx};
+use crate::{Store, StoreError};
+
+/// Look at the reports that the detector has not seen yet.
+#[derive(Clone, Debug, Deserialize, JobArgs, Serialize)]
+#[river(kind = "detect")]
+struct Detect {}
+
+/// What does the detector's work: reads on from the cursor. Doing it twice changes nothing.
+pub type JobHandler = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
+/// A running worker.
+pub struct JobRunner {
+    handle: riverqueue::RunHandle,
+}
+
+/// Asks for the detector, in the transaction of what it should look at.
+pub(crate) async fn enqueue_detect(tx: &mut Tx, store: &Store) -> Result<(), StoreError> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            let Database::Sqlite { write, .. } = &store.database else { unreachable!("the transaction is of this store") };
+            Client::builder(write.clone()).build()?.insert(Detect {}).tx(tx).await?;
+        }
+        Tx::Postgres(tx) => {
+            let Database::Postgres(pool) = &store.database else { unreachable!("the transaction is of this store") };
+            Client::builder(pool.clone()).build()?.insert(Detect {}).tx(tx).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts working jobs off.
+///
+/// # Errors
+/// [`StoreError::Jobs`] where the queue does not start.
+pub fn run_worker(store: &Store, detect: JobHandler) -> Result<JobRunner, StoreError> {
+    let mut workers = Workers::new();
+    let shared = store.clone();
+    workers.add_fn(move |_context: WorkContext, _job: Job<Detect>| {
+        let work = detect(shared.clone());
+        async move {
+            work.await.map_err(BoxError::from)?;
+            Ok::<WorkOutcome, BoxError>(WorkOutcome::Complete)
+        }
+    })?;
+    // One at a time: the detector reads the reports in order.
+    let queue = QueueConfig::new(1);
+    let client = match &store.database {
+        Database::Sqlite { write, .. } => Client::builder(write.clone()).workers(workers).queue("default", queue).build()?,
+        Database::Postgres(pool) => Client::builder(pool.clone()).workers(workers).queue("default", queue).build()?,
+    };
+    Ok(JobRunner { handle: client.start()? })
+}
+
+impl JobRunner {
+    /// Lets the running job finish and takes no more.
+    ///
+    /// # Errors
+    /// [`StoreError::Jobs`] where it did not stop well.
+    pub async fn stop(mut self) -> Result<(), StoreError> {
+        self.handle.stop().await?;
+        Ok(())
+    }
+}
