@@ -1,1 +1,17 @@
-//! Reads the modus operandi out of what people write: a signal engine and its rule packs.
+//! Reads the modus operandi out of what people write. Signals are data (`rules/modus/*.toml`): each has an id, the field and value
+//! it supports, patterns, and examples for and against that are run as tests. Every value read comes with the words it was read
+//! from.
+
+mod money;
+mod names;
+mod numbers;
+mod pack;
+mod pattern;
+mod reader;
+mod reading;
+mod scope;
+mod token;
+
+pub use pack::{Example, PackError, Packs, Signal};
+pub use reader::Reader;
+pub use reading::{Field, Reading, Span, Value};

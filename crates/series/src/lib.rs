@@ -1,7 +1,7 @@
 //! From reports to series: what the detector sees of a report ([`Case`]), the streams of modus operandi, the detector, the
 //! series with its stable id, and the figures that advice is made of.
 
-//mod assemble;
+mod assemble;
 mod baseline;
 mod calibration;
 mod case;
@@ -21,7 +21,7 @@ pub mod streams;
 mod windows;
 mod words;
 
-//pub use assemble::{Assembled, assemble};
+pub use assemble::{Assembled, assemble};
 pub use case::{Case, ReportId};
 pub use decisions::{DecisionError, decide};
 pub use detector::{Change, Detector, Settings};

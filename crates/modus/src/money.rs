@@ -1,0 +1,175 @@
+//! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
+
+use crate::token::Token;
+
+/// An amount with the words it was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub(crate) pence: u64,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+}
+
+const SMALL: [(&str, u64); 30] = [
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
+    ("eighteen", 18),
+    ("nineteen", 19),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fourty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+    ("a", 1),
+    ("couple", 2),
+];
+
+/// All amounts of a text, in order.
+pub(crate) fn amounts(tokens: &[Token]) -> Vec<Amount> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match amount_at(tokens, at) {
+            Some(amount) => {
+                at = amount.last + 1;
+                found.push(amount);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn amount_at(tokens: &[Token], at: usize) -> Option<Amount> {
+    let word = tokens[at].word.as_str();
+    let sterling = word.starts_with('£');
+    if let Some(pounds) = figures(word.trim_start_matches('£')) {
+        let mut last = at;
+        let mut pence = pounds;
+        let mut money = sterling || (word.ends_with('k') && word.len() > 1);
+        if let Some(next) = tokens.get(at + 1) {
+            match next.word.as_str() {
+                "k" | "thousand" | "grand" => {
+                    pence = pence.checked_mul(1000)?;
+                    last = at + 1;
+                    money = money || next.word != "thousand";
+                }
+                "million" | "m" if sterling => {
+                    pence = pence.checked_mul(1_000_000)?;
+                    last = at + 1;
+                }
+                _ => {}
+            }
+        }
+        if tokens.get(last + 1).is_some_and(|next| is_pounds(&next.word)) {
+            last += 1;
+            money = true;
+        }
+        return money.then_some(Amount { pence, first: at, last });
+    }
+    in_words(tokens, at)
+}
+
+/// Pence of a number in figures, `5000`, `1500.50`, `5k`.
+fn figures(word: &str) -> Option<u64> {
+    let (digits, thousands) = word.strip_suffix('k').map_or((word, 1), |digits| (digits, 1000));
+    if digits.is_empty() || digits.len() > 12 || !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole: u64 = whole.parse().ok()?;
+    let part: u64 = match part.len() {
+        0 => 0,
+        1 => part.parse::<u64>().ok()? * 10,
+        _ => part.get(..2)?.parse().ok()?,
+    };
+    (whole.checked_mul(100)? + part).checked_mul(thousands)
+}
+
+/// "five thousand two hundred pounds", "twelve hundred quid", "ten grand".
+fn in_words(tokens: &[Token], at: usize) -> Option<Amount> {
+    let (mut total, mut current, mut last, mut any, mut grand): (u64, u64, usize, bool, bool) = (0, 0, at, false, false);
+    for (position, token) in tokens.iter().enumerate().skip(at).take(10) {
+        let word = token.word.as_str();
+        if let Some((_, value)) = SMALL.iter().find(|(name, _)| *name == word) {
+            // "a" opens an amount only before hundred, thousand or couple.
+            let opens = word != "a"
+                || tokens
+                    .get(position + 1)
+                    .is_some_and(|next| matches!(next.word.as_str(), "hundred" | "thousand" | "grand" | "couple"));
+            if !opens {
+                break;
+            }
+            let couple = word == "a" && tokens.get(position + 1).is_some_and(|next| next.word == "couple");
+            current += if couple { 0 } else { *value };
+            any = true;
+        } else if word == "hundred" && any {
+            current = current.max(1) * 100;
+        } else if (word == "thousand" || word == "grand") && any {
+            total += current.max(1) * 1000;
+            current = 0;
+            grand = grand || word == "grand";
+        } else if (word == "and" || word == "of") && any {
+            continue;
+        } else {
+            break;
+        }
+        last = position;
+    }
+    if !any {
+        return None;
+    }
+    let pounds = tokens.get(last + 1).is_some_and(|next| is_pounds(&next.word));
+    if !pounds && !grand {
+        return None;
+    }
+    let last = if pounds { last + 1 } else { last };
+    Some(Amount { pence: (total + current) * 100, first: at, last })
+}
+
+fn is_pounds(word: &str) -> bool {
+    matches!(word, "pounds" | "pound" | "quid" | "gbp" | "sterling")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    #[test]
+    fn amounts_in_the_forms_people_use() {
+        for (text, pence) in [
+            ("lost £5,000 in all", 500_000),
+            ("5k", 500_000),
+            ("8 grand", 800_000),
+            ("1500.50 pounds", 150_050),
+            ("five thousand two hundred pounds", 520_000),
+            ("a couple of thousand pounds", 200_000),
+            ("£4.5k", 450_000),
+            ("twelve hundred quid", 120_000),
+        ] {
+            let found = amounts(&tokens(text));
+            assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
+        }
+        assert!(amounts(&tokens("I am 82 and live at number five")).is_empty());
+    }
+}

@@ -1,0 +1,159 @@
+//! Rule packs: signals as data.
+
+use serde::Deserialize;
+
+use crate::pattern::Pattern;
+use crate::reading::Field;
+
+/// A pack that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// Not TOML of the right shape.
+    #[error("pack {pack}: {source}")]
+    Syntax {
+        /// The file.
+        pack: String,
+        /// Why.
+        source: Box<toml::de::Error>,
+    },
+    /// A signal that is not right.
+    #[error("pack {pack}: signal '{id}': {what}")]
+    Signal {
+        /// The file.
+        pack: String,
+        /// The signal.
+        id: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// One signal.
+#[derive(Debug, Clone)]
+pub struct Signal {
+    /// Its id, `field.value` or longer.
+    pub id: String,
+    /// The field it supports.
+    pub field: Field,
+    /// The value it supports.
+    pub value: String,
+    /// How strongly, -2..=2; against for signals of context.
+    pub weight: f64,
+    /// For outcomes: which stands where several hold.
+    pub rank: u32,
+    /// What it says, for people.
+    pub describe: String,
+    /// It holds a "not" itself ("must not tell anyone").
+    pub keeps_negation: bool,
+    pub(crate) patterns: Vec<Pattern>,
+    /// Texts it must be found in.
+    pub positive: Vec<Example>,
+    /// Texts it must not be found in.
+    pub negative: Vec<Example>,
+}
+
+/// A text that a signal is tested on.
+pub type Example = String;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFile {
+    #[serde(rename = "version")]
+    _version: u32,
+    field: Field,
+    signal: Vec<SignalEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignalEntry {
+    id: String,
+    value: String,
+    weight: f64,
+    #[serde(default)]
+    rank: u32,
+    describe: String,
+    #[serde(default)]
+    keeps_negation: bool,
+    patterns: Vec<String>,
+    positive: Vec<String>,
+    negative: Vec<String>,
+}
+
+/// All signals.
+#[derive(Debug, Clone)]
+pub struct Packs {
+    pub(crate) signals: Vec<Signal>,
+}
+
+const BUILTIN: [(&str, &str); 7] = [
+    ("claimed.toml", include_str!("../../../rules/modus/claimed.toml")),
+    ("pretext.toml", include_str!("../../../rules/modus/pretext.toml")),
+    ("trick.toml", include_str!("../../../rules/modus/trick.toml")),
+    ("demand.toml", include_str!("../../../rules/modus/demand.toml")),
+    ("handover.toml", include_str!("../../../rules/modus/handover.toml")),
+    ("outcome.toml", include_str!("../../../rules/modus/outcome.toml")),
+    ("context.toml", include_str!("../../../rules/modus/context.toml")),
+];
+
+impl Packs {
+    /// The packs that ship with the program.
+    pub fn builtin() -> Packs {
+        match Packs::parse(&BUILTIN) {
+            Ok(packs) => packs,
+            Err(error) => panic!("the built-in packs do not parse: {error}"),
+        }
+    }
+
+    /// Reads packs: (file name, text). A later signal of the same id takes the place of an earlier one, which is how a force
+    /// overrides what ships.
+    ///
+    /// # Errors
+    /// [`PackError`], naming the file and the signal.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Packs, PackError> {
+        let mut signals: Vec<Signal> = Vec::new();
+        for (pack, text) in files {
+            let file: PackFile = toml::from_str(text)
+                .map_err(|source| PackError::Syntax { pack: (*pack).to_owned(), source: Box::new(source) })?;
+            for entry in file.signal {
+                let signal = signal(pack, file.field, &entry)?;
+                match signals.iter_mut().find(|held| held.id == signal.id) {
+                    Some(held) => *held = signal,
+                    None => signals.push(signal),
+                }
+            }
+        }
+        Ok(Packs { signals })
+    }
+
+    /// The signals, in the order of the files.
+    pub fn signals(&self) -> &[Signal] {
+        &self.signals
+    }
+}
+
+fn signal(pack: &str, field: Field, entry: &SignalEntry) -> Result<Signal, PackError> {
+    let bad = |what: String| PackError::Signal { pack: pack.to_owned(), id: entry.id.clone(), what };
+    if !(-2.0..=2.0).contains(&entry.weight) {
+        return Err(bad("a weight lies between -2 and 2".to_owned()));
+    }
+    if entry.positive.is_empty() || entry.negative.is_empty() {
+        return Err(bad("needs an example it is found in and one it is not".to_owned()));
+    }
+    let mut patterns = Vec::with_capacity(entry.patterns.len());
+    for text in &entry.patterns {
+        patterns.push(Pattern::parse(text).map_err(|what| bad(format!("pattern '{text}': {what}")))?);
+    }
+    Ok(Signal {
+        id: entry.id.clone(),
+        field,
+        value: entry.value.clone(),
+        weight: entry.weight,
+        rank: entry.rank,
+        describe: entry.describe.clone(),
+        keeps_negation: entry.keeps_negation,
+        patterns,
+        positive: entry.positive.clone(),
+        negative: entry.negative.clone(),
+    })
+}

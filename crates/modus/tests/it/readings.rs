@@ -1,0 +1,59 @@
+use modus::{Field, Packs, Reader};
+use proptest::prelude::*;
+
+fn reader() -> Reader {
+    Reader::new(&Packs::builtin())
+}
+
+const WHOLE: &str = "A man rang my landline and said he was DC Adam Cole from Hammersmith police. He said my card had been used fraudulently and \
+asked me to withdraw £4,000 in cash to help with their investigation. I was to ring 999 on the same phone to check. A courier came to the \
+house and I handed the money over to the courier. The number was 01632 960 123.";
+
+#[test]
+fn a_whole_account_is_read_with_the_words_it_was_read_from() {
+    let reading = reader().read(WHOLE);
+    assert!(reading.scam_call);
+    let has = |field: Field, value: &str| reading.values(field).any(|held| held == value);
+    assert!(has(Field::Claimed, "police"), "{reading:?}");
+    assert!(has(Field::Pretext, "card_misused"));
+    assert!(has(Field::Demand, "withdraw_cash"));
+    assert!(has(Field::Trick, "line_held_open") && has(Field::Trick, "helping_investigation"));
+    assert!(has(Field::Handover, "courier_at_home"));
+    assert_eq!(reading.outcome, "paid");
+    assert_eq!(reading.numbers, ["+441632960123"]);
+    assert_eq!(reading.names, ["DC Adam Cole"]);
+    let json = reading.to_contract_json(&serde_json::json!("a"), WHOLE);
+    for evidence in json["evidence"].as_array().unwrap() {
+        let (start, end) = (evidence["start"].as_u64().unwrap() as usize, evidence["end"].as_u64().unwrap() as usize);
+        assert_eq!(&WHOLE[start..end], evidence["quote"].as_str().unwrap());
+    }
+    assert!(!reading.without_quotes().to_string().contains("Hammersmith"));
+}
+
+#[test]
+fn what_was_denied_or_advised_is_not_read() {
+    let reading = reader().read("A man rang saying he was from the police about my bank card. He never asked me to withdraw cash. The bank told me the police would never send a courier. I hung up.");
+    assert!(reading.values(Field::Demand).all(|value| value != "withdraw_cash"), "{reading:?}");
+    assert!(reading.values(Field::Handover).next().is_none(), "{reading:?}");
+}
+
+#[test]
+fn a_text_about_something_else_says_nothing() {
+    let reading = reader().read("My shed was broken into on Sunday and the mower is gone. Nobody came.");
+    assert!(!reading.scam_call && reading.values.is_empty() && reading.outcome == "unknown" && reading.loss_pence.is_none());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_and_every_span_lies_on_letters(text in "\\PC{0,600}") {
+        let reading = reader().read(&text);
+        let _ = reading.to_contract_json(&serde_json::Value::Null, &text);
+    }
+}
+
+#[test]
+fn a_hostile_text_is_read_in_bounded_time() {
+    let text = "withdraw cash police card courier ".repeat(300_000);
+    let reading = reader().read(&text);
+    assert!(reading.evidence().len() < 10_000);
+}
