@@ -18,8 +18,10 @@ const JOINS_AT: f64 = 0.5;
 const NUMBER_BITS: f64 = 5.6;
 /// Bits for a shared name.
 const NAME_BITS: f64 = 3.3;
-/// Bits against another stream.
-const OTHER_STREAM_BITS: f64 = -3.0;
+/// Bits against a report of which nothing tells the method.
+const UNKNOWN_STREAM_BITS: f64 = -3.0;
+/// Bits against a report of another method.
+const OTHER_STREAM_BITS: f64 = -7.0;
 
 /// The series a report belongs to best, if it belongs to any, with the report as a member.
 pub(crate) fn best_home(detector: &mut Detector, id: &ReportId) -> Option<(SeriesId, Member)> {
@@ -53,7 +55,6 @@ fn judge(detector: &mut Detector, case: &Case, id: &SeriesId) -> Member {
     let mut reasons: Vec<Reason> = Vec::new();
     let series = &detector.series[id];
     let stream = series.stream.clone();
-    let same_stream = case.streams.iter().find(|(name, _)| *name == stream).map(|(_, weight)| *weight);
     let quiet = day_number(case.call_day) - day_number(series.last_call);
 
     // Rate: the series' calls in this place over the last fortnight against what is expected there without it.
@@ -92,16 +93,10 @@ fn judge(detector: &mut Detector, case: &Case, id: &SeriesId) -> Member {
         }
     }
     let mut bits = rate_bits;
-    match same_stream {
-        Some(weight) if weight < 0.8 => {
-            let penalty = weight.log2();
-            bits += penalty;
-        }
-        Some(_) => {}
-        None => {
-            bits += OTHER_STREAM_BITS;
-            reasons.push(Reason { words: "told of another method".to_owned(), weight: OTHER_STREAM_BITS });
-        }
+    let against = against_stream(case, &stream);
+    if against < 0.0 {
+        bits += against;
+        reasons.push(Reason { words: "told of another method".to_owned(), weight: against });
     }
     let (number, name) = shared(detector, case, id);
     if let Some((number, holders)) = number {
@@ -118,6 +113,21 @@ fn judge(detector: &mut Detector, case: &Case, id: &SeriesId) -> Member {
     reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     let probability = 1.0 / (1.0 + (-bits).exp2());
     Member { report: case.id.clone(), probability, reasons, decided: None }
+}
+
+/// Bits against a case for its stream: none where it is the series' own for the most part, more the less it is.
+fn against_stream(case: &Case, stream: &str) -> f64 {
+    let main = case.main_stream();
+    if main == stream {
+        return 0.0;
+    }
+    if main == crate::streams::UNKNOWN {
+        return UNKNOWN_STREAM_BITS;
+    }
+    let main_weight = case.streams.first().map_or(1.0, |(_, weight)| *weight);
+    let own = case.streams.iter().find(|(name, _)| name == stream).map_or(0.0, |(_, weight)| *weight);
+    // As likely of the series' method as of the other: nothing against it.
+    if own >= main_weight { 0.0 } else { OTHER_STREAM_BITS * (1.0 - own / main_weight) }
 }
 
 /// The number and the name that most members share with a case.

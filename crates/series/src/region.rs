@@ -57,6 +57,24 @@ impl Region {
         Region { areas, index, zones, zones_of }
     }
 
+    /// The districts of a force or county of a gazetteer (`all` for every district).
+    pub fn of(gazetteer: &areas::Gazetteer, name: &str) -> Region {
+        let districts = gazetteer.districts_of(name);
+        let position: BTreeMap<&AreaId, usize> =
+            districts.iter().enumerate().map(|(position, area)| (&area.id, position)).collect();
+        let mut found = Vec::with_capacity(districts.len());
+        for area in &districts {
+            found.push(RegionArea {
+                id: area.id.clone(),
+                name: area.name.clone(),
+                population: area.population,
+                population_65_plus: area.population_65_plus,
+                neighbours: gazetteer.neighbours(&area.id).iter().filter_map(|id| position.get(id).copied()).collect(),
+            });
+        }
+        Region::new(found)
+    }
+
     /// The areas, by index.
     pub fn areas(&self) -> &[RegionArea] {
         &self.areas

@@ -1,0 +1,4 @@
+//! The detector on simulated counties, and what persons decide.
+
+mod county;
+mod decisions;
