@@ -1,6 +1,18 @@
 //! Advice to residents: drafts whose every figure is counted, plain English, leak guard, states and four eyes, and a signature
 //! over every rendering.
 
+mod draft;
+mod force;
+mod lint;
+mod markup;
 mod record;
+mod wording;
+mod workflow;
 
+pub use draft::{DraftError, draft, kebab};
+pub use force::{Force, ForceError, ReportingLine};
+pub use lint::{HIGHEST_GRADE, LintContext, LintFinding, flesch_kincaid, lint};
+pub use markup::{from_markup, to_markup};
 pub use record::{Advice, AdviceId, Content, Event, Officer, Piece, Quote, Sentence, State};
+pub use wording::{MONTHS, WordingError, list, month_day, words};
+pub use workflow::{Action, ActionError, act};
