@@ -1,0 +1,89 @@
+use advice::{Action, ActionError, Force, State, act, draft};
+use areas::Gazetteer;
+use publish::{render_all, signature_hash};
+use report::Moment;
+use series::{Detector, Region, ReportId, Settings, Streams, Value, assemble, count_figures, replay};
+use testkit::simulate::demo_month;
+
+fn demo_advice() -> (advice::Advice, Gazetteer) {
+    let uk = Gazetteer::united_kingdom();
+    let reader = modus::Reader::new(&modus::Packs::builtin());
+    let streams = Streams::builtin();
+    let mut cases = Vec::new();
+    for report in demo_month(&uk).reports {
+        let id = ReportId(report.facts.external_id.clone().unwrap());
+        cases.push(assemble(&report, id, &uk, &reader, &streams, None).case);
+    }
+    let mut detector = Detector::new(Region::of(&uk, "Hertfordshire"), streams, Settings::default());
+    replay(&mut detector, cases.clone(), &mut |_| {});
+    let series = detector.series().max_by_key(|series| series.members.len()).unwrap();
+    let now = Moment::parse("2019-04-30T15:00:00+01:00").unwrap();
+    let figures = count_figures(series, &cases, now);
+    let advice = draft(series, figures, &uk, &Force::demo(), 144, now, "press").unwrap();
+    (advice, uk)
+}
+
+#[test]
+fn every_channel_says_the_same_figures() {
+    let (advice, uk) = demo_advice();
+    let renderings = render_all(&advice, &uk).unwrap();
+    assert_eq!(renderings.iter().map(|one| one.channel).collect::<Vec<_>>(), ["atom", "page", "seed", "text"]);
+    let Value::Count { n } = advice.figures["reports"].value else { panic!("the count is a count") };
+    for one in &renderings {
+        let text = String::from_utf8(one.bytes.clone()).unwrap();
+        assert!(text.contains(&advice.content.url), "{} lacks the address", one.channel);
+        for marker in ["[[", "{{", "Piece"] {
+            assert!(!text.contains(marker), "{} holds {marker}", one.channel);
+        }
+        if one.channel != "atom" {
+            for words in [format!("{n} reports since April 1"), "St Albans".into(), "NEVER".into(), "101".into(), "mainly".into()]
+            {
+                assert!(text.contains(&words), "{} lacks '{words}'", one.channel);
+            }
+        }
+    }
+    let seed = renderings.iter().find(|one| one.channel == "seed").unwrap();
+    let again = publish::read(std::str::from_utf8(&seed.bytes).unwrap()).unwrap();
+    assert_eq!(publish::export(&again).as_bytes(), seed.bytes);
+    let text = String::from_utf8(renderings[3].bytes.clone()).unwrap();
+    let findings = advice::lint(&text, advice::LintContext { officer: Some("Alex Marchmont"), numbers: &[], new: true });
+    assert!(findings.is_empty(), "{findings:?}");
+    insta::assert_snapshot!("seed", String::from_utf8(seed.bytes.clone()).unwrap());
+    insta::assert_snapshot!("page", String::from_utf8(renderings[1].bytes.clone()).unwrap());
+    insta::assert_snapshot!("atom", String::from_utf8(renderings[0].bytes.clone()).unwrap());
+}
+
+#[test]
+fn three_people_and_an_unchanged_text_are_needed() {
+    let (draft, uk) = demo_advice();
+    let at = |minute: u32| Moment::parse(&format!("2019-04-30T16:{minute:02}:00+01:00")).unwrap();
+    let submitted = act(&draft, Action::Submit, "press", None, at(1)).unwrap();
+    let hash = signature_hash(&render_all(&submitted, &uk).unwrap());
+    let own = act(&submitted, Action::Sign { hash: hash.clone() }, "press", None, at(2)).unwrap_err();
+    assert_eq!(own, ActionError::OwnWork("press".into()));
+    assert_eq!(act(&submitted, Action::Return, "signer", Some(" "), at(2)).unwrap_err(), ActionError::Reason);
+    let signed = act(&submitted, Action::Sign { hash: hash.clone() }, "signer", None, at(3)).unwrap();
+    // An edit voids the signature.
+    let mut content = signed.content.clone();
+    content.title = "Another title".into();
+    let edited = act(&signed, Action::Edit(Box::new(content)), "editor", None, at(4)).unwrap();
+    assert_eq!((edited.state, edited.signed_hash.clone()), (State::Draft, None));
+    let resubmitted = act(&edited, Action::Submit, "editor", None, at(5)).unwrap();
+    assert!(act(&resubmitted, Action::Sign { hash: hash.clone() }, "editor", None, at(6)).is_err());
+    // What goes out must be what was signed.
+    assert_eq!(act(&signed, Action::Publish { hash: "other".into() }, "press", None, at(6)).unwrap_err(), ActionError::Hash);
+    let published = act(&signed, Action::Publish { hash }, "press", None, at(7)).unwrap();
+    let again = signature_hash(&render_all(&published, &uk).unwrap());
+    assert_eq!(Some(again), published.signed_hash, "publishing changes no rendering");
+    let ended = act(&published, Action::StandDown, "press", None, at(8)).unwrap();
+    let page = render_all(&ended, &uk).unwrap().remove(1);
+    assert!(String::from_utf8(page.bytes).unwrap().contains("This advice has ended"));
+}
+
+#[test]
+fn figures_are_counted_again_to_the_same() {
+    let (advice, _) = demo_advice();
+    assert!(advice.figures.values().all(|figure| figure.reports.len() <= 60 && !figure.query.is_empty()));
+    let Value::Areas { counts, of } = &advice.figures["areas"].value else { panic!("areas are areas") };
+    assert_eq!(counts.iter().map(|(_, n)| n).sum::<u64>(), *of);
+}

@@ -1,0 +1,4 @@
+//! The seed format byte for byte, and the demo's advice in every channel.
+
+mod channels;
+mod seed;
