@@ -1,1 +1,8 @@
-//! A call checked while it happens: stages in the talk, the alarm and what to do now.
+//! A call as it happens: stages in the talk, an alarm with its reasons, and what to do now. Turns are taken one after the other
+//! and never looked ahead of.
+
+mod checker;
+mod stage;
+
+pub use checker::{Check, Checker, Heard};
+pub use stage::{Advice, Stage};

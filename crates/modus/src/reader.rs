@@ -111,6 +111,13 @@ impl Reader {
         ids
     }
 
+    /// Every signal found with its place, in the order of the text: what a call is checked by.
+    pub fn found(&self, text: &str) -> Vec<(&crate::Signal, Span)> {
+        let tokens = tokens(text);
+        let amounts = money::amounts(&tokens);
+        self.hits(&tokens, &amounts).into_iter().map(|hit| (&self.packs.signals[hit.signal], hit.span)).collect()
+    }
+
     fn hits(&self, tokens: &[Token], amounts: &[money::Amount]) -> Vec<Hit> {
         let is_money = |at: usize| amounts.iter().any(|amount| amount.first <= at && at <= amount.last);
         let mut hits: Vec<Hit> = Vec::new();
