@@ -1,1 +1,18 @@
-//! The residents' site, the desk and the API.
+//! The residents' site, the desk and the API. Pages are made on the server; nothing on the residents' side needs JavaScript.
+
+mod access;
+mod api;
+mod assets;
+mod desk;
+mod error;
+mod layers;
+mod metrics;
+mod residents;
+mod routes;
+mod session;
+mod state;
+
+pub use access::{Access, Role};
+pub use routes::{RouteEntry, route_table, router};
+pub use session::hash_password;
+pub use state::{AppState, Clock};

@@ -1,0 +1,154 @@
+//! The one table of routes: what is served, how, and to whom. The router is built from it and the authorisation test walks it, so
+//! that neither can know a route that the other does not.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::error::WebError;
+use crate::session::staff_of;
+use crate::{Access, AppState, Role, api, assets, desk, layers, metrics, residents};
+
+/// A route without its handler: what a test needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteEntry {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Path with parameters in braces.
+    pub path: &'static str,
+    /// Who may.
+    pub access: Access,
+}
+
+struct Route {
+    entry: RouteEntry,
+    handler: MethodRouter<AppState>,
+}
+
+/// Largest form or report.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+const DESK: Access = Access::Roles(&[Role::CallHandler, Role::Analyst, Role::PressOfficer, Role::SigningOfficer, Role::Admin]);
+const CASES: Access = Access::Roles(&[Role::CallHandler, Role::Analyst]);
+const ANALYST: Access = Access::Roles(&[Role::Analyst]);
+const SERIES: Access = Access::Roles(&[Role::Analyst, Role::PressOfficer, Role::SigningOfficer]);
+const PRESS: Access = Access::Roles(&[Role::PressOfficer, Role::Analyst]);
+const ADVICE: Access = Access::Roles(&[Role::PressOfficer, Role::SigningOfficer, Role::Analyst]);
+const SIGNER: Access = Access::Roles(&[Role::SigningOfficer]);
+const ADMIN: Access = Access::Roles(&[Role::Admin]);
+const AUDITOR: Access = Access::Roles(&[Role::Auditor, Role::Admin]);
+const PARTNERS: Access = Access::Roles(&[Role::CallHandler, Role::Analyst, Role::Partner]);
+
+fn read(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { entry: RouteEntry { method: "GET", path, access }, handler }
+}
+
+fn write(path: &'static str, access: Access, handler: MethodRouter<AppState>) -> Route {
+    Route { entry: RouteEntry { method: "POST", path, access }, handler }
+}
+
+fn routes() -> Vec<Route> {
+    vec![
+        read("/", Access::Public, get(residents::home::show)),
+        read("/advice", Access::Public, get(residents::advice::list)),
+        read("/advice/{slug}", Access::Public, get(residents::advice::show)),
+        read("/feed.atom", Access::Public, get(residents::advice::feed)),
+        read("/area/{gss}/feed.atom", Access::Public, get(residents::advice::area_feed)),
+        read("/check", Access::Public, get(residents::check::ask)),
+        write("/check", Access::Public, post(residents::check::answer)),
+        read("/report", Access::Public, get(residents::report::start)),
+        write("/report/begin", Access::Public, post(residents::report::begin)),
+        read("/report/{screen}", Access::Public, get(residents::report::ask)),
+        write("/report/{screen}", Access::Public, post(residents::report::answer)),
+        read("/your-report", Access::Public, get(residents::status::ask)),
+        write("/your-report", Access::Public, post(residents::status::answer)),
+        read("/exit", Access::Public, get(residents::pages::exit)),
+        read("/help", Access::Public, get(residents::pages::help)),
+        read("/privacy", Access::Public, get(residents::pages::privacy)),
+        read("/accessibility", Access::Public, get(residents::pages::accessibility)),
+        read("/robots.txt", Access::Public, get(residents::pages::robots)),
+        read("/assets/{name}", Access::Public, get(assets::show)),
+        read("/healthz", Access::Public, get(api::health::show)),
+        read("/metrics", Access::Public, get(metrics::show)),
+        read("/api/openapi.json", Access::Public, get(api::openapi::show)),
+        write("/api/v1/check", Access::Public, post(api::check::check)),
+        read("/api/v1/advice", Access::Public, get(api::advice::list)),
+        read("/api/v1/advice/{id}", Access::Public, get(api::advice::show)),
+        write("/api/v1/reports", PARTNERS, post(api::reports::take)),
+        read("/api/v1/reports/{id}", CASES, get(api::reports::show)),
+        read("/api/v1/series", SERIES, get(api::series::list)),
+        read("/api/v1/series/{id}", SERIES, get(api::series::show)),
+        read("/desk/sign-in", Access::Public, get(desk::sign_in::ask)),
+        write("/desk/sign-in", Access::Public, post(desk::sign_in::answer)),
+        write("/desk/sign-out", Access::Staff, post(desk::sign_in::sign_out)),
+        read("/desk", Access::Staff, get(desk::home::show)),
+        read("/desk/reports", CASES, get(desk::reports::list)),
+        read("/desk/reports/{id}", CASES, get(desk::reports::show)),
+        write("/desk/reports/{id}/unmask", ANALYST, post(desk::reports::unmask)),
+        read("/desk/series", SERIES, get(desk::series::list)),
+        read("/desk/series/{id}", SERIES, get(desk::series::show)),
+        write("/desk/series/{id}/decide", ANALYST, post(desk::series::decide)),
+        write("/desk/series/{id}/draft", PRESS, post(desk::advice::draft)),
+        read("/desk/advice", ADVICE, get(desk::advice::list)),
+        read("/desk/advice/{id}", ADVICE, get(desk::advice::show)),
+        write("/desk/advice/{id}/edit", PRESS, post(desk::advice::edit)),
+        write("/desk/advice/{id}/submit", PRESS, post(desk::advice::submit)),
+        write("/desk/advice/{id}/review", SIGNER, post(desk::advice::review)),
+        write("/desk/advice/{id}/publish", PRESS, post(desk::advice::publish)),
+        write("/desk/advice/{id}/end", ADVICE, post(desk::advice::end)),
+        read("/desk/users", ADMIN, get(desk::users::list)),
+        write("/desk/users", ADMIN, post(desk::users::create)),
+        read("/desk/audit", AUDITOR, get(desk::audit::show)),
+        read("/desk/help", DESK, get(desk::home::help)),
+    ]
+}
+
+/// Every route that is served.
+pub fn route_table() -> Vec<RouteEntry> {
+    routes().into_iter().map(|route| route.entry).collect()
+}
+
+/// The whole site.
+pub fn router(state: AppState) -> Router {
+    let mut router: Router<AppState> = Router::new();
+    for route in routes() {
+        let access = route.entry.access;
+        let guard =
+            middleware::from_fn_with_state(state.clone(), move |State(state): State<AppState>, request: Request, next: Next| {
+                guard(access, state, request, next)
+            });
+        router = router.route(route.entry.path, route.handler.layer(guard));
+    }
+    router
+        .fallback(|| async { WebError::NotFound })
+        .layer(middleware::from_fn(layers::same_origin))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(metrics::count))
+        .layer(middleware::from_fn_with_state(state.clone(), layers::headers))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+/// Lets in who may; tells nobody else whether there is anything behind an address of the API or a record of the desk.
+async fn guard(access: Access, state: AppState, mut request: Request, next: Next) -> Response {
+    if access == Access::Public {
+        return next.run(request).await;
+    }
+    let api = request.uri().path().starts_with("/api/");
+    let fail = |error: WebError| if api { error.problem() } else { error.into_response() };
+    match staff_of(&state, request.headers()).await {
+        Ok(Some(staff)) if access.allows(Some(staff.role)) => {
+            request.extensions_mut().insert(staff);
+            next.run(request).await
+        }
+        Ok(Some(_)) => fail(WebError::Forbidden),
+        Ok(None) => fail(WebError::SignIn),
+        Err(error) => fail(error),
+    }
+}
