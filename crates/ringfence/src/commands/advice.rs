@@ -1,0 +1,224 @@
+//! `ringfence advice`
+
+use advice::{Action, Advice, AdviceId, LintContext, act, draft, lint};
+use anyhow::{Context as _, bail};
+use publish::{render_all, signature_hash};
+use series::{SeriesId, State, count_figures, counted_members};
+use store::{Actor, StoredRendering};
+
+use crate::Outcome;
+use crate::config::{Flags, load};
+use crate::context::{self, Context};
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Drafts advice from a confirmed series.
+    Draft {
+        /// The series.
+        series: String,
+        /// Who writes it.
+        #[arg(long)]
+        user: String,
+    },
+    /// Shows a piece of advice.
+    Show {
+        /// Its number.
+        id: String,
+    },
+    /// Looks for what a page must not say.
+    Lint {
+        /// A file, `-` for standard input, or the number of a piece of advice.
+        target: String,
+    },
+    /// Sends it for review.
+    Submit {
+        /// Its number.
+        id: String,
+        /// Who.
+        #[arg(long)]
+        user: String,
+    },
+    /// Signs it.
+    Sign {
+        /// Its number.
+        id: String,
+        /// Who: not the author, nor the last editor.
+        #[arg(long)]
+        user: String,
+    },
+    /// Publishes it as it was signed.
+    Publish {
+        /// Its number.
+        id: String,
+        /// Who.
+        #[arg(long)]
+        user: String,
+    },
+    /// Says that it has ended.
+    StandDown {
+        /// Its number.
+        id: String,
+        /// Who.
+        #[arg(long)]
+        user: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Takes a page in the seed format in.
+    Import {
+        /// The page.
+        file: String,
+        /// Who.
+        #[arg(long)]
+        user: String,
+    },
+    /// Writes it in the seed format, to standard output.
+    Export {
+        /// Its number.
+        id: String,
+    },
+}
+
+pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outcome> {
+    let context = context::open(load(flags)?).await?;
+    match command {
+        Command::Draft { series, user } => {
+            let actor = actor(&context, &user).await?;
+            let advice = draft_advice(&context, &SeriesId::parse(&series)?, &actor, context::now()).await?;
+            super::print_line(&advice.id.0)?;
+        }
+        Command::Show { id } => {
+            let advice = context.store.advice(&AdviceId(id)).await?;
+            if flags.json {
+                super::print_json(&advice)?;
+            } else {
+                super::print_line(&rendering(&context, &advice, "text")?)?;
+            }
+        }
+        Command::Lint { target } => return lint_target(&context, &target, flags.json).await,
+        Command::Submit { id, user } => step(&context, &id, &user, |_| Action::Submit, None).await?,
+        Command::Sign { id, user } => step(&context, &id, &user, |hash| Action::Sign { hash }, None).await?,
+        Command::Publish { id, user } => step(&context, &id, &user, |hash| Action::Publish { hash }, None).await?,
+        Command::StandDown { id, user, reason } => step(&context, &id, &user, |_| Action::StandDown, Some(reason)).await?,
+        Command::Import { file, user } => {
+            let actor = actor(&context, &user).await?;
+            let advice = publish::import(&context::read(&file)?, &actor.user, context::now()).with_context(|| file.clone())?;
+            save(&context, &advice, None, &actor, context::now()).await?;
+            super::print_line(&advice.id.0)?;
+        }
+        Command::Export { id } => {
+            let advice = context.store.advice(&AdviceId(id)).await?;
+            use std::io::Write;
+            std::io::stdout().write_all(rendering(&context, &advice, "seed")?.as_bytes())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Drafts and stores advice for a confirmed series.
+pub(crate) async fn draft_advice(context: &Context, id: &SeriesId, actor: &Actor, now: report::Moment) -> anyhow::Result<Advice> {
+    let series = context.store.series(id).await?;
+    if series.state != State::Confirmed {
+        bail!("series {id} is {}: advice is drafted from a confirmed one", series.state.words());
+    }
+    let cases = context.store.cases(&counted_members(&series)).await?;
+    let figures = count_figures(&series, &cases, now);
+    let number = context.store.next_advice_number(context.force.first_number).await?;
+    let advice = draft(&series, figures, &context.gazetteer, &context.force, number, now, &actor.user)?;
+    save(context, &advice, None, actor, now).await?;
+    Ok(advice)
+}
+
+/// Does one step of the workflow and stores it.
+pub(crate) async fn advance(
+    context: &Context,
+    advice: &Advice,
+    action: Action,
+    actor: &Actor,
+    reason: Option<&str>,
+    now: report::Moment,
+) -> anyhow::Result<Advice> {
+    let changed = act(advice, action, &actor.user, reason, now)?;
+    save(context, &changed, Some((advice.state, advice.version)), actor, now).await?;
+    Ok(changed)
+}
+
+async fn save(
+    context: &Context,
+    advice: &Advice,
+    expected: Option<(advice::State, u32)>,
+    actor: &Actor,
+    now: report::Moment,
+) -> anyhow::Result<()> {
+    let renderings: Vec<StoredRendering> = render_all(advice, &context.gazetteer)?
+        .into_iter()
+        .map(|one| StoredRendering {
+            channel: one.channel.to_owned(),
+            path: one.path,
+            media_type: one.media_type.to_owned(),
+            bytes: one.bytes,
+        })
+        .collect();
+    Ok(context.store.save_advice(advice, &renderings, expected, actor, now).await?)
+}
+
+async fn step(
+    context: &Context,
+    id: &str,
+    user: &str,
+    action: fn(String) -> Action,
+    reason: Option<String>,
+) -> anyhow::Result<()> {
+    let actor = actor(context, user).await?;
+    let advice = context.store.advice(&AdviceId(id.to_owned())).await?;
+    let action = action(signature_hash(&render_all(&advice, &context.gazetteer)?));
+    let wanted = match action {
+        Action::Sign { .. } => "signing_officer",
+        _ => "press_officer",
+    };
+    if actor.role != wanted && !(wanted == "press_officer" && actor.role == "analyst") {
+        bail!("{user} is {}: this is for a {wanted}", actor.role);
+    }
+    advance(context, &advice, action, &actor, reason.as_deref(), context::now()).await?;
+    Ok(())
+}
+
+async fn actor(context: &Context, user: &str) -> anyhow::Result<Actor> {
+    let user = context
+        .store
+        .user(user)
+        .await?
+        .with_context(|| format!("there is no user '{user}': make one with `ringfence user add`"))?;
+    Ok(Actor::new(user.name, user.role))
+}
+
+fn rendering(context: &Context, advice: &Advice, channel: &str) -> anyhow::Result<String> {
+    let found = render_all(advice, &context.gazetteer)?.into_iter().find(|one| one.channel == channel);
+    Ok(String::from_utf8(found.with_context(|| format!("no channel {channel}"))?.bytes)?)
+}
+
+async fn lint_target(context: &Context, target: &str, json: bool) -> anyhow::Result<Outcome> {
+    let number = target.len() == 4 && target.bytes().all(|byte| byte.is_ascii_digit());
+    let (text, officer, new) = if number {
+        let advice = context.store.advice(&AdviceId(target.to_owned())).await?;
+        let officer = advice.content.quote.as_ref().map(|quote| quote.officer.name.clone());
+        (rendering(context, &advice, "text")?, officer, true)
+    } else {
+        let text = super::modus::text_of(Some(target))?;
+        let officer = publish::read(&text).ok().and_then(|page| page.officer).map(|officer| officer.name);
+        (text, officer, false)
+    };
+    let findings = lint(&text, LintContext { officer: officer.as_deref(), numbers: &[], new });
+    if json {
+        super::print_json(&serde_json::json!({ "findings": findings }))?;
+    } else {
+        for finding in &findings {
+            super::print_line(&format!(
+                "{} at {}: \"{}\": {}; {}",
+                finding.rule, finding.start, finding.quote, finding.why, finding.fix
+            ))?;
+        }
+    }
+    Ok(if findings.is_empty() { Outcome::Done } else { Outcome::Found })
+}

@@ -1,0 +1,121 @@
+//! `ringfence series`
+
+use anyhow::Context as _;
+use series::{Decision, ReportId, Series, SeriesId, State};
+use store::Actor;
+
+use crate::Outcome;
+use crate::config::{Flags, load};
+use crate::context;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// All series, those with the latest call first.
+    List {
+        /// Only those in this state: candidate, confirmed, closed, not_a_series, merged.
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One series.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Looks at the reports the detector has not seen yet.
+    Detect,
+    /// Holds it to be one series.
+    Confirm {
+        /// Its id.
+        id: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+    },
+    /// Splits reports off.
+    Split {
+        /// Its id.
+        id: String,
+        /// The reports that leave.
+        #[arg(required = true)]
+        reports: Vec<String>,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+    },
+    /// Makes two series one.
+    Merge {
+        /// Its id.
+        id: String,
+        /// The other's id.
+        with: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+    },
+    /// Ends it.
+    Close {
+        /// Its id.
+        id: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+/// Who decides, and why.
+#[derive(clap::Args)]
+pub(crate) struct By {
+    /// User name, for the audit log.
+    #[arg(long)]
+    user: String,
+    /// Reason.
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outcome> {
+    let context = context::open(load(flags)?).await?;
+    let store = &context.store;
+    let (id, decision, by) = match command {
+        Command::List { state } => {
+            let state = state.map(|name| parse_state(&name)).transpose()?;
+            for one in store.series_list(state, 10_000).await? {
+                print(&one, flags.json)?;
+            }
+            return Ok(Outcome::Done);
+        }
+        Command::Show { id } => {
+            let one = store.series(&SeriesId::parse(&id)?).await?;
+            print(&one, flags.json)?;
+            return Ok(Outcome::Done);
+        }
+        Command::Detect => {
+            let found = crate::detect::run(&context, &|_| {}).await?;
+            super::print_line(&format!("{} reports looked at, {} series raised", found.reports, found.raised))?;
+            return Ok(Outcome::Done);
+        }
+        Command::Confirm { id, by } => (id, Decision::Confirm, by),
+        Command::Close { id, by } => (id, Decision::Close, by),
+        Command::Split { id, reports, by } => (id, Decision::Split { reports: reports.into_iter().map(ReportId).collect() }, by),
+        Command::Merge { id, with, by } => (id, Decision::Merge { with: SeriesId::parse(&with)? }, by),
+    };
+    let user = store.user(&by.user).await?.with_context(|| format!("there is no user '{}'", by.user))?;
+    for one in
+        store.decide(&SeriesId::parse(&id)?, &decision, &by.reason, &Actor::new(user.name, user.role), context::now()).await?
+    {
+        print(&one, flags.json)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn parse_state(name: &str) -> anyhow::Result<State> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned()))
+        .with_context(|| format!("--state: '{name}' is none of candidate, confirmed, closed, not_a_series, merged"))
+}
+
+fn print(one: &Series, json: bool) -> anyhow::Result<()> {
+    if json {
+        return super::print_json(one);
+    }
+    super::print_line(&format!("{} {} {}: {}", one.id, one.state.words(), one.name, one.why))
+}

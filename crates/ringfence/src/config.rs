@@ -1,0 +1,103 @@
+//! Configuration: flags, then `RINGFENCE_*` variables, then `ringfence.toml`, then defaults.
+
+use anyhow::Context;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+/// Flags that every command takes.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Flags {
+    /// Database: `sqlite:FILE` or `postgres://USER@HOST/NAME`.
+    #[arg(long, global = true)]
+    pub(crate) database: Option<String>,
+    /// Key file, outside the database; made at first use.
+    #[arg(long, global = true)]
+    pub(crate) key_file: Option<String>,
+    /// Force file (TOML): name, officers, reporting lines. The demonstration force where none is given.
+    #[arg(long, global = true)]
+    pub(crate) force: Option<String>,
+    /// Output for machines, on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// What holds.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) database: String,
+    pub(crate) key_file: String,
+    #[serde(default)]
+    pub(crate) force: Option<String>,
+    pub(crate) listen: String,
+    pub(crate) secure: bool,
+    #[serde(default)]
+    pub(crate) broker: Option<String>,
+    pub(crate) false_alarms_per_year: f64,
+}
+
+/// A setting with where it comes from.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) from: String,
+}
+
+const FILE: &str = "ringfence.toml";
+const NAMES: [&str; 7] = ["database", "key_file", "force", "listen", "secure", "broker", "false_alarms_per_year"];
+
+fn build(flags: &Flags) -> anyhow::Result<config::Config> {
+    let builder = config::Config::builder()
+        .set_default("database", "sqlite:ringfence.db")?
+        .set_default("key_file", "ringfence.key")?
+        .set_default("listen", "127.0.0.1:8144")?
+        .set_default("secure", false)?
+        .set_default("false_alarms_per_year", 1.0)?
+        .add_source(config::File::with_name(FILE).required(false))
+        .add_source(config::Environment::with_prefix("RINGFENCE").try_parsing(true).source(Some(environment())))
+        .set_override_option("database", flags.database.clone())?
+        .set_override_option("key_file", flags.key_file.clone())?
+        .set_override_option("force", flags.force.clone())?;
+    builder.build().context("configuration")
+}
+
+/// The `RINGFENCE_*` variables that are settings: others (the log filter, a test's folder) are not ours to refuse.
+fn environment() -> config::Map<String, String> {
+    std::env::vars()
+        .filter(|(name, _)| name.strip_prefix("RINGFENCE_").is_some_and(|rest| NAMES.contains(&rest.to_lowercase().as_str())))
+        .collect()
+}
+
+/// Works out what holds.
+pub(crate) fn load(flags: &Flags) -> anyhow::Result<Settings> {
+    build(flags)?.try_deserialize().context("configuration")
+}
+
+/// What holds, and where from.
+pub(crate) fn show(flags: &Flags) -> anyhow::Result<Vec<Shown>> {
+    let built = build(flags)?;
+    let environment = environment();
+    let file = std::fs::read_to_string(FILE).ok().and_then(|text| text.parse::<toml::Table>().ok()).unwrap_or_default();
+    let mut shown = Vec::new();
+    for name in NAMES {
+        let value = built.get_string(name).unwrap_or_else(|_| "not set".to_owned());
+        let by_flag = match name {
+            "database" => flags.database.is_some(),
+            "key_file" => flags.key_file.is_some(),
+            "force" => flags.force.is_some(),
+            _ => false,
+        };
+        let from = if by_flag {
+            "flag".to_owned()
+        } else if environment.contains_key(&format!("RINGFENCE_{}", name.to_uppercase())) {
+            format!("environment, RINGFENCE_{}", name.to_uppercase())
+        } else if file.contains_key(name) {
+            FILE.to_owned()
+        } else {
+            "default".to_owned()
+        };
+        shown.push(Shown { name, value, from });
+    }
+    Ok(shown)
+}
