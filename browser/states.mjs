@@ -2,13 +2,15 @@
 // it answers with where that is not 200.
 
 const to = (path) => (page, base) => page.goto(base + path);
-const press = (name) => (page) => page.getByRole("button", { name, exact: true }).first().click();
+const press = (name) => (page) =>
+  Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).first().click()]);
+const follow = (page, link) => Promise.all([page.waitForEvent("load"), page.click(link)]);
 const tick = (page, value) => page.check(`input[value="${value}"]`);
 
 export const residents = [
   { name: "home", go: to("/") },
   { name: "advice list", go: to("/advice") },
-  { name: "advice", go: (page) => page.click("main ul.items a") },
+  { name: "advice", go: (page) => follow(page, "main ul.items a") },
   { name: "not found", go: to("/nowhere"), status: 404 },
   { name: "help", go: to("/help") },
   { name: "privacy", go: to("/privacy") },
@@ -81,13 +83,13 @@ export const desk = [
   { name: "desk home", go: signIn("analyst") },
   { name: "desk reports", go: to("/desk/reports") },
   { name: "desk reports, none", go: to("/desk/reports?text=nothing-like-it") },
-  { name: "desk report", go: async (page, base) => { await page.goto(`${base}/desk/reports?stream=courier_fraud`); await page.click("main table a"); } },
+  { name: "desk report", go: async (page, base) => { await page.goto(`${base}/desk/reports?stream=courier_fraud`); await follow(page, "main table a"); } },
   { name: "desk report, opened", go: async (page) => { await page.fill("#why", "browser test of the page"); await press("Open")(page); } },
   { name: "desk series list", go: to("/desk/series") },
-  { name: "desk series", go: (page) => page.click("main ul.items a") },
+  { name: "desk series", go: (page) => follow(page, "main ul.items a") },
   { name: "desk decision refused", go: press("Confirm"), status: 409 },
   { name: "desk advice list", go: to("/desk/advice") },
-  { name: "desk advice", go: (page) => page.click("main ul.items a") },
+  { name: "desk advice", go: (page) => follow(page, "main ul.items a") },
   { name: "desk help", go: to("/desk/help") },
   { name: "desk forbidden", go: to("/desk/users"), status: 403 },
   { name: "desk home of an administrator", go: signIn("admin") },
