@@ -64,8 +64,8 @@ const REFUSED: [&str; 14] = [
     "tokenizers",
 ];
 
-/// Native libraries that may be linked.
-const LINKS: [&str; 4] = ["sqlite3", "ring_core", "rayon-core", "prettyplease"];
+/// `links` keys that may stand in the lock file: SQLite and ring's own C, and three that only mark a crate as being there once.
+const LINKS: [&str; 5] = ["sqlite3", "ring_core", "rayon-core", "prettyplease", "wasm_bindgen"];
 
 pub(crate) fn check() -> anyhow::Result<Count> {
     let metadata = MetadataCommand::new().other_options(vec!["--locked".to_owned()]).exec().context("cargo metadata")?;
