@@ -93,6 +93,10 @@ pub struct Detector {
     pub(crate) home: BTreeMap<ReportId, SeriesId>,
     /// Reports a person has ruled out of a series.
     pub(crate) excluded: BTreeSet<(SeriesId, ReportId)>,
+    /// What a shared number or name is worth.
+    pub(crate) spec: link::Spec,
+    /// Open series by the districts they touch.
+    open: BTreeMap<areas::AreaId, BTreeSet<SeriesId>>,
     /// Names for series come from here.
     pub(crate) area_names: BTreeMap<areas::AreaId, String>,
 }
@@ -118,6 +122,8 @@ impl Detector {
             series: BTreeMap::new(),
             home: BTreeMap::new(),
             excluded: BTreeSet::new(),
+            spec: link::Spec::reports(),
+            open: BTreeMap::new(),
             area_names,
         }
     }
@@ -132,8 +138,27 @@ impl Detector {
                     self.home.insert(member.report.clone(), one.id.clone());
                 }
             }
+            self.note_places(&one);
             self.series.insert(one.id.clone(), one);
         }
+    }
+
+    /// Notes the districts of a series, and those that touch them.
+    pub(crate) fn note_places(&mut self, series: &Series) {
+        for area in &series.areas {
+            let mut around = vec![area.clone()];
+            if let Some(index) = self.region.index_of(area) {
+                around.extend(self.region.areas()[index].neighbours.iter().map(|other| self.region.areas()[*other].id.clone()));
+            }
+            for one in around {
+                self.open.entry(one).or_default().insert(series.id.clone());
+            }
+        }
+    }
+
+    /// The series that touch a district or its neighbours and had a call in the last two months.
+    pub(crate) fn open_in(&self, area: &areas::AreaId) -> impl Iterator<Item = &SeriesId> {
+        self.open.get(area).into_iter().flatten()
     }
 
     /// Learns a report that was taken before (after a restart): it counts, and raises nothing.
@@ -214,6 +239,12 @@ impl Detector {
             }
         }
         self.seen.retain(|_, seen| day - *seen <= HORIZON);
+        let series = &self.series;
+        for ids in self.open.values_mut() {
+            ids.retain(|id| {
+                series.get(id).is_some_and(|one| one.state.takes_reports() && day - day_number(one.last_call) <= 2 * HORIZON)
+            });
+        }
     }
 
     /// Adds a case to the counts of its streams, areas and weekday.
@@ -400,6 +431,7 @@ impl Detector {
             self.home.insert(member.report.clone(), id.clone());
             self.forget_in_background(&member.report);
         }
+        self.note_places(&series);
         self.series.insert(id.clone(), series);
         Change::Raised(id)
     }
@@ -412,6 +444,9 @@ impl Detector {
             series.members.push(member);
         }
         crate::refresh::refresh(self, &home);
+        if let Some(series) = self.series.get(&home).cloned() {
+            self.note_places(&series);
+        }
         if let Some(other) = crate::join::ties(self, &home, &report) {
             return crate::join::merge(self, &home, &other);
         }

@@ -3,21 +3,18 @@
 //! Odds of belonging = (rate of the series in this place now : rate of the background) × Bayes factors of what is shared. A rate
 //! needs no link and a link needs no rate, so that neither a common script nor a spoofed number decides alone.
 
+use std::collections::BTreeSet;
+
 use report::Moment;
 
 use crate::counts::day_number;
 use crate::detector::{Change, Detector, HORIZON, numbers_of};
-use crate::refresh::name_key;
-use crate::{Case, HistoryEntry, Member, Reason, ReportId, Series, SeriesId, State};
+use crate::{Case, HistoryEntry, Member, Reason, ReportId, SeriesId, State};
 
 /// A series without a call for this long takes reports by links only.
 const QUIET_DAYS: i32 = 21;
 /// Probability from which a report joins.
 const JOINS_AT: f64 = 0.5;
-/// Bits for a shared number: half of a series' reports share one, one background report in a hundred does.
-const NUMBER_BITS: f64 = 5.6;
-/// Bits for a shared name.
-const NAME_BITS: f64 = 3.3;
 /// Bits against a report of which nothing tells the method.
 const UNKNOWN_STREAM_BITS: f64 = -3.0;
 /// Bits against a report of another method.
@@ -26,12 +23,7 @@ const OTHER_STREAM_BITS: f64 = -7.0;
 /// The series a report belongs to best, if it belongs to any, with the report as a member.
 pub(crate) fn best_home(detector: &mut Detector, id: &ReportId) -> Option<(SeriesId, Member)> {
     let case = detector.cases.get(id)?.clone();
-    let ids: Vec<SeriesId> = detector
-        .series
-        .values()
-        .filter(|series| series.state.takes_reports() && is_near(&case, series))
-        .map(|series| series.id.clone())
-        .collect();
+    let ids = candidates(detector, &case);
     let mut best: Option<(SeriesId, Member)> = None;
     for series_id in ids {
         if detector.excluded.contains(&(series_id.clone(), id.clone())) {
@@ -45,9 +37,25 @@ pub(crate) fn best_home(detector: &mut Detector, id: &ReportId) -> Option<(Serie
     best
 }
 
-/// Whether a series is near enough in time to be looked at.
-fn is_near(case: &Case, series: &Series) -> bool {
-    day_number(case.call_day) - day_number(series.last_call) <= 2 * HORIZON
+/// The series that a case may belong to: open, not long quiet, and touching its place or holding one of its numbers.
+fn candidates(detector: &Detector, case: &Case) -> Vec<SeriesId> {
+    let day = day_number(case.call_day);
+    let mut ids: BTreeSet<&SeriesId> = BTreeSet::new();
+    for number in numbers_of(case) {
+        ids.extend(detector.holders(number, day).iter().filter_map(|held| detector.home.get(held)));
+    }
+    if let Some(area) = case.main_district() {
+        for id in detector.open_in(area) {
+            ids.insert(id);
+        }
+    }
+    let near = |id: &&SeriesId| {
+        detector
+            .series
+            .get(*id)
+            .is_some_and(|series| series.state.takes_reports() && day - day_number(series.last_call) <= 2 * HORIZON)
+    };
+    ids.into_iter().filter(near).cloned().collect()
 }
 
 /// How likely a report belongs to a series, with reasons.
@@ -98,17 +106,21 @@ fn judge(detector: &mut Detector, case: &Case, id: &SeriesId) -> Member {
         bits += against;
         reasons.push(Reason { words: "told of another method".to_owned(), weight: against });
     }
-    let (number, name) = shared(detector, case, id);
-    if let Some((number, holders)) = number {
-        let weight = NUMBER_BITS + f64::from(holders.min(8)).log2();
+    let shared = shared(detector, case, id);
+    if let Some((part, holders)) = shared.number {
         // A shared number is itself a sign of presence: it lifts a missing rate to even.
+        let weight = part.weight + f64::from(holders.min(8)).log2();
         bits = bits.max(0.0) + weight;
-        reasons.push(Reason { words: format!("shares the number {number} with {holders} of the series"), weight });
+        reasons.push(Reason {
+            words: format!("{} {} as {holders} of the series", part.level, part.value.unwrap_or_default()),
+            weight,
+        });
     }
-    if let Some((name, holders)) = name {
-        let weight = NAME_BITS + f64::from(holders.min(8)).log2() / 2.0;
+    if let Some((part, holders)) = shared.name {
+        let weight = part.weight + f64::from(holders.min(8)).log2() / 2.0;
         bits += weight;
-        reasons.push(Reason { words: format!("names the caller \u{2018}{name}\u{2019} as {holders} of the series do"), weight });
+        let name = part.value.unwrap_or_default();
+        reasons.push(Reason { words: format!("{} \u{2018}{name}\u{2019} as {holders} of the series", part.level), weight });
     }
     reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     let probability = 1.0 / (1.0 + (-bits).exp2());
@@ -130,37 +142,44 @@ fn against_stream(case: &Case, stream: &str) -> f64 {
     if own >= main_weight { 0.0 } else { OTHER_STREAM_BITS * (1.0 - own / main_weight) }
 }
 
-/// The number and the name that most members share with a case.
-#[allow(clippy::type_complexity, reason = "two optional pairs, named at the one place of use")]
-fn shared(detector: &Detector, case: &Case, id: &SeriesId) -> (Option<(String, u32)>, Option<(String, u32)>) {
-    let mut number: Option<(String, u32)> = None;
-    for one in numbers_of(case) {
-        let holders = detector
-            .holders(one, day_number(case.call_day))
-            .iter()
-            .filter(|held| **held != case.id && detector.home.get(*held) == Some(id))
-            .count() as u32;
-        if holders > 0 && number.as_ref().is_none_or(|held| holders > held.1) {
-            number = Some((one.to_owned(), holders));
-        }
-    }
-    let mut name: Option<(String, u32)> = None;
-    for one in &case.names {
-        let key = name_key(one);
-        if key.is_empty() {
+/// What a case shares with a series: the best part of its links to members, and how many members share at that level.
+#[derive(Default)]
+struct Shared {
+    number: Option<(link::Part, u32)>,
+    name: Option<(link::Part, u32)>,
+}
+
+fn shared(detector: &Detector, case: &Case, id: &SeriesId) -> Shared {
+    let record = record_of(case);
+    let day = day_number(case.call_day);
+    let mut shared = Shared::default();
+    for member in &detector.series[id].members {
+        let Some(other) = detector.cases.get(&member.report) else { continue };
+        if member.decided == Some(false) || other.id == case.id || (day - day_number(other.call_day)).abs() >= 2 * HORIZON {
             continue;
         }
-        let holders = detector.series[id]
-            .members
-            .iter()
-            .filter_map(|member| detector.cases.get(&member.report))
-            .filter(|other| other.id != case.id && other.names.iter().any(|held| name_key(held) == key))
-            .count() as u32;
-        if holders > 0 && name.as_ref().is_none_or(|held| holders > held.1) {
-            name = Some((one.clone(), holders));
+        let link = link::compare(&detector.spec, &record, &record_of(other), 0.0, &|_, _| Some(1.0));
+        for part in link.parts.into_iter().filter(|part| part.weight > 0.0) {
+            let held = match part.field.as_str() {
+                "number" => &mut shared.number,
+                "name" => &mut shared.name,
+                _ => continue,
+            };
+            match held {
+                Some((best, holders)) if best.level == part.level => *holders += 1,
+                Some((best, _)) if best.weight >= part.weight => {}
+                _ => *held = Some((part, 1)),
+            }
         }
     }
-    (number, name)
+    shared
+}
+
+/// A case as the linker compares it: numbers shown and given are one field, names are without rank.
+fn record_of(case: &Case) -> link::Record {
+    let numbers = numbers_of(case).map(str::to_owned).collect();
+    let names = case.names.iter().map(|name| link::name_key(name)).filter(|name| !name.is_empty()).collect();
+    link::Record { id: case.id.0.clone(), fields: vec![("number".to_owned(), numbers), ("name".to_owned(), names)] }
 }
 
 /// Another candidate that this report ties to its home: it shares a number with two of its members.

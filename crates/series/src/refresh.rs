@@ -89,7 +89,7 @@ pub(crate) fn evidence(detector: &Detector, stream: &str, cases: &[&Case]) -> Ve
             }
         }
         for name in &case.names {
-            let held = names.entry(name_key(name)).or_insert_with(|| (name.clone(), Vec::new()));
+            let held = names.entry(link::name_key(name)).or_insert_with(|| (name.clone(), Vec::new()));
             if !held.1.contains(&case.id) {
                 held.1.push(case.id.clone());
             }
@@ -127,32 +127,6 @@ fn holders(evidence: &Evidence) -> usize {
         Evidence::Number { reports, .. } | Evidence::Name { reports, .. } => reports.len(),
         Evidence::Scan { .. } | Evidence::Method { .. } => 0,
     }
-}
-
-/// A name without rank, case and punctuation, for comparing.
-pub(crate) fn name_key(name: &str) -> String {
-    const RANKS: [&str; 16] = [
-        "dc",
-        "ds",
-        "di",
-        "dci",
-        "pc",
-        "ps",
-        "sgt",
-        "sergeant",
-        "inspector",
-        "detective",
-        "constable",
-        "officer",
-        "mr",
-        "mrs",
-        "ms",
-        "chief",
-    ];
-    let lower = name.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !RANKS.contains(word)).collect();
-    words.join(" ")
 }
 
 /// One plain sentence for why these reports are held to be a series.
