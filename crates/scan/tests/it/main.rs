@@ -1,0 +1,4 @@
+//! The reference program's answers, and what must hold for any input.
+
+mod properties;
+mod reference;

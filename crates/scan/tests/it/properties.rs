@@ -1,0 +1,84 @@
+use proptest::prelude::*;
+use scan::{
+    Cases, Coordinates, Expectation, Location, PermutationSettings, connected, expectation_scan, nearest, permutation_scan,
+};
+
+fn points(n: usize) -> Vec<Location> {
+    (0..n).map(|i| Location { x: (i % 5) as f64, y: (i / 5) as f64 }).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Ratios are never negative, p lies in 0..=1, clusters share no location; the order of the cases does not matter.
+    #[test]
+    fn clusters_are_sound(cases in proptest::collection::vec((0usize..12, 0usize..20), 2..60)) {
+        let near = nearest(&points(12), Coordinates::Cartesian);
+        let settings = PermutationSettings { largest_share: 0.5, longest: 7, replicates: 19, seed: 7 };
+        let run = |cases: &[(usize, usize)]| permutation_scan(&Cases { cases, locations: 12, days: 20 }, &near, &settings).unwrap();
+        let found = run(&cases);
+        for (position, cluster) in found.iter().enumerate() {
+            prop_assert!(cluster.llr > 0.0 && cluster.p > 0.0 && cluster.p <= 1.0);
+            prop_assert!(f64::from(cluster.cases) > cluster.expected);
+            for other in &found[position + 1..] {
+                prop_assert!(cluster.locations.iter().all(|one| !other.locations.contains(one)));
+            }
+        }
+        let mut turned = cases;
+        turned.reverse();
+        let again = run(&turned);
+        prop_assert_eq!(found.iter().map(|c| (c.locations.clone(), c.cases)).collect::<Vec<_>>(), again.iter().map(|c| (c.locations.clone(), c.cases)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_number_of_threads_does_not_matter() {
+    let near = nearest(&points(12), Coordinates::Cartesian);
+    let cases: Vec<(usize, usize)> = (0..80).map(|i| (i * 7 % 12, i * 5 % 20)).collect();
+    let settings = PermutationSettings { largest_share: 0.5, longest: 7, replicates: 99, seed: 7 };
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| permutation_scan(&Cases { cases: &cases, locations: 12, days: 20 }, &near, &settings).unwrap())
+    };
+    assert_eq!(run(1), run(3));
+}
+
+/// Without a cluster p is even over 0..1: at most one scan in twenty comes at p = 0.05.
+#[test]
+fn p_is_honest_without_a_cluster() {
+    let zones = connected(&[vec![1], vec![0, 2], vec![1, 3], vec![2]], 2);
+    let expected = vec![vec![0.8; 4]; 6];
+    let mut low = 0;
+    for seed in 0..200u64 {
+        // Counts drawn as the null has them, from a stream that no replicate uses.
+        let mut state = seed.wrapping_mul(0x5851_F42D_4C95_7F2D) + 1;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) as f64) / f64::from(1u32 << 31)
+        };
+        let mut draw = |rate: f64| {
+            let (limit, mut product, mut n) = ((-rate).exp(), next(), 0.0);
+            while product > limit {
+                n += 1.0;
+                product *= next();
+            }
+            n
+        };
+        let counts: Vec<Vec<f64>> = (0..6).map(|_| (0..4).map(|_| draw(0.8)).collect()).collect();
+        let problem = Expectation { counts: &counts, expected: &expected, zones: &zones, lengths: &[1, 2, 3, 6], fewest: 1.0 };
+        let found = expectation_scan(&problem, 199, seed).unwrap();
+        low += usize::from(found.first().is_some_and(|cluster| cluster.p <= 0.05));
+    }
+    // 10 are expected; above 22 has a chance of one in three thousand.
+    assert!(low <= 22, "{low} of 200 at p <= 0.05");
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let near = nearest(&points(2), Coordinates::Cartesian);
+    let settings = PermutationSettings { largest_share: 0.5, longest: 7, replicates: 9, seed: 7 };
+    let error = permutation_scan(&Cases { cases: &[(2, 0)], locations: 2, days: 20 }, &near, &settings).unwrap_err();
+    assert_eq!(error.to_string(), "case 0 names a location or a day that is not there");
+    let problem = Expectation { counts: &[vec![1.0]], expected: &[vec![-1.0]], zones: &[vec![0]], lengths: &[1], fewest: 1.0 };
+    assert!(expectation_scan(&problem, 9, 1).unwrap_err().to_string().contains("day 0, location 0"));
+}
