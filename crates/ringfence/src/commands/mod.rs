@@ -8,6 +8,7 @@ mod import;
 mod modus;
 mod operations;
 mod replay;
+mod scan;
 mod series;
 mod serve;
 mod simulate;
@@ -38,6 +39,11 @@ pub(crate) enum Command {
         after_help = "Example: ringfence simulate --areas Hertfordshire --days 120 --seed 7 --scenario seed --out month.jsonl --truth truth.jsonl"
     )]
     Simulate(simulate::Arguments),
+    /// One scan for clusters in space and time; reads SaTScan's parameter and data files.
+    #[command(
+        after_help = "Examples: ringfence scan county.prm --json\n          ringfence scan --cases c.cas --geo c.geo --model stp --longest 30 --map clusters.svg"
+    )]
+    Scan(Box<scan::Arguments>),
     /// Reads the modus operandi out of a narrative.
     #[command(after_help = "Example: echo 'A man rang from the police' | ringfence modus -")]
     Modus(modus::Arguments),
@@ -90,6 +96,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> anyhow::Result<Outcom
         Command::Import(arguments) => import::run(arguments, &flags).await,
         Command::Replay(arguments) => replay::run(&arguments, &flags),
         Command::Simulate(arguments) => simulate::run(&arguments, &flags),
+        Command::Scan(arguments) => scan::run(&arguments, &flags),
         Command::Modus(arguments) => modus::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Series(command) => series::run(command, &flags).await,
