@@ -151,7 +151,7 @@ impl Reader {
             let entry = &self.packs.signals[hit.signal];
             match entry.field {
                 Field::Context => score += entry.weight,
-                Field::Outcome => {}
+                Field::Outcome | Field::Stage | Field::Genuine => {}
                 // Each field speaks once: ten demands are not ten scams.
                 field if !fields.contains(&field) => {
                     fields.push(field);
@@ -167,7 +167,7 @@ impl Reader {
         let mut values: Vec<Value> = Vec::new();
         for hit in hits {
             let entry = &self.packs.signals[hit.signal];
-            if matches!(entry.field, Field::Outcome | Field::Context) {
+            if matches!(entry.field, Field::Outcome | Field::Context | Field::Stage | Field::Genuine) {
                 continue;
             }
             let held = values.iter_mut().find(|value| value.field == entry.field && value.value == entry.value);

@@ -21,6 +21,10 @@ pub enum Field {
     Outcome,
     /// Whether it is about a scam call at all.
     Context,
+    /// A stage in the talk of a call (`rules/call/`); the value is the stage's name.
+    Stage,
+    /// What genuine callers say: weighs against.
+    Genuine,
 }
 
 impl Field {
@@ -34,6 +38,8 @@ impl Field {
             Field::Handover => "handover",
             Field::Outcome => "outcome",
             Field::Context => "context",
+            Field::Stage => "stage",
+            Field::Genuine => "genuine",
         }
     }
 }
