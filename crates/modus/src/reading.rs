@@ -21,9 +21,10 @@ pub enum Field {
     Outcome,
     /// Whether it is about a scam call at all.
     Context,
-    /// A stage in the talk of a call (`rules/call/`); the value is the stage's name.
+    /// A stage in a call's talk, the value being its name (`contracts/commands.md`, `check`). Of packs for calls; a report is not
+    /// read by it.
     Stage,
-    /// What genuine callers say: weighs against.
+    /// What genuine callers say, with a weight below 0. Of packs for calls.
     Genuine,
 }
 
