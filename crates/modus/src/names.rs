@@ -1,6 +1,6 @@
 //! Names and ranks that the caller used: `DC Martin Hughes`, `Detective Sergeant Cole`, `a man called Mr Patel`.
 
-use crate::token::Token;
+use crate::token::Tokens;
 
 const RANKS: [&str; 16] = [
     "dc",
@@ -25,11 +25,11 @@ const TITLES: [&str; 6] = ["mr", "mrs", "miss", "ms", "dr", "sir"];
 const LEADS: [&str; 7] = ["called", "named", "himself", "herself", "name", "was", "is"];
 
 /// Names with where they stand.
-pub(crate) fn names(text: &str, tokens: &[Token]) -> Vec<(String, usize, usize)> {
+pub(crate) fn names(text: &str, tokens: &Tokens) -> Vec<(String, usize, usize)> {
     let mut found: Vec<(String, usize, usize)> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let word = tokens[at].word.as_str();
+        let word = tokens.word(at);
         let rank = RANKS.contains(&word);
         let title = TITLES.contains(&word) && led(tokens, at);
         if !rank && !title {
@@ -37,11 +37,11 @@ pub(crate) fn names(text: &str, tokens: &[Token]) -> Vec<(String, usize, usize)>
             continue;
         }
         let mut last = at;
-        while tokens.get(last + 1).is_some_and(|next| RANKS.contains(&next.word.as_str()) && close(text, tokens, last)) {
+        while tokens.word_at(last + 1).is_some_and(|next| RANKS.contains(&next) && close(text, tokens, last)) {
             last += 1;
         }
         let mut names = 0;
-        while names < 3 && tokens.get(last + 1).is_some_and(|next| is_name(text, next)) && close(text, tokens, last) {
+        while names < 3 && last + 1 < tokens.len() && is_name(text, tokens, last + 1) && close(text, tokens, last) {
             last += 1;
             names += 1;
         }
@@ -58,25 +58,23 @@ pub(crate) fn names(text: &str, tokens: &[Token]) -> Vec<(String, usize, usize)>
 }
 
 /// Whether a word that leads to a caller's name stands just before.
-fn led(tokens: &[Token], at: usize) -> bool {
-    tokens[at.saturating_sub(3)..at].iter().any(|token| LEADS.contains(&token.word.as_str()))
+fn led(tokens: &Tokens, at: usize) -> bool {
+    (at.saturating_sub(3)..at).any(|place| LEADS.contains(&tokens.word(place)))
 }
 
 /// Whether only a space or a full stop after a rank lies before the next word.
-fn close(text: &str, tokens: &[Token], at: usize) -> bool {
+fn close(text: &str, tokens: &Tokens, at: usize) -> bool {
     let between = &text[tokens[at].end..tokens[at + 1].start];
     between.len() <= 2 && !between.contains([',', ';', '\n'])
 }
 
 /// A capital and then small letters: in a text all in capitals nothing tells a name, and none is read.
-fn is_name(text: &str, token: &Token) -> bool {
-    let written = &text[token.start..token.end];
+fn is_name(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let written = &text[tokens[at].start..tokens[at].end];
     let mut chars = written.chars();
     let capital = chars.next().is_some_and(char::is_uppercase);
     let small = chars.next().is_some_and(char::is_lowercase);
-    capital
-        && small
-        && !matches!(token.word.as_str(), "from" | "the" | "and" | "he" | "she" | "who" | "at" | "of" | "i" | "police")
+    capital && small && !matches!(tokens.word(at), "from" | "the" | "and" | "he" | "she" | "who" | "at" | "of" | "i" | "police")
 }
 
 #[cfg(test)]

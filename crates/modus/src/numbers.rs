@@ -1,12 +1,12 @@
 //! Telephone numbers in a text, to E.164. Emergency and short codes are none; a number that the text calls one's own is left out.
 
-use crate::token::Token;
+use crate::token::Tokens;
 
 /// Words right before a number that make it the reporter's own.
 const OWN: [&str; 6] = ["my number", "her number", "his number", "contact me", "contact number", "ring me"];
 
 /// The numbers of a text with where they stand, in order, each once.
-pub(crate) fn numbers(text: &str, tokens: &[Token]) -> Vec<(String, usize, usize)> {
+pub(crate) fn numbers(text: &str, tokens: &Tokens) -> Vec<(String, usize, usize)> {
     let mut found: Vec<(String, usize, usize)> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -30,26 +30,27 @@ pub(crate) fn numbers(text: &str, tokens: &[Token]) -> Vec<(String, usize, usize
 }
 
 /// The last token of a run of digits that could be a telephone number.
-fn run(tokens: &[Token], at: usize) -> Option<usize> {
-    let is_digits = |token: &Token| token.word.chars().all(|c| c.is_ascii_digit() || c == '/');
-    if !is_digits(&tokens[at]) {
+fn run(tokens: &Tokens, at: usize) -> Option<usize> {
+    let is_digits = |at: usize| tokens.word(at).bytes().all(|c| c.is_ascii_digit() || c == b'/');
+    if !is_digits(at) {
         return None;
     }
     let mut last = at;
-    let mut digits = tokens[at].word.len();
+    let mut digits = tokens.word(at).len();
     while let Some(next) = tokens.get(last + 1) {
         // Digits of one number stand close: nothing but a space, hyphen or bracket between.
-        if !is_digits(next) || next.start > tokens[last].end + 3 || digits + next.word.len() > 15 {
+        let more = tokens.word(last + 1).len();
+        if !is_digits(last + 1) || next.start > tokens[last].end + 3 || digits + more > 15 {
             break;
         }
-        digits += next.word.len();
+        digits += more;
         last += 1;
     }
     (digits >= 9).then_some(last)
 }
 
-fn before(tokens: &[Token], at: usize) -> String {
-    let words: Vec<&str> = tokens[at.saturating_sub(4)..at].iter().map(|t| t.word.as_str()).collect();
+fn before(tokens: &Tokens, at: usize) -> String {
+    let words: Vec<&str> = (at.saturating_sub(4)..at).map(|place| tokens.word(place)).collect();
     words.join(" ").trim_end_matches(" is").trim_end_matches(" on").to_owned()
 }
 
