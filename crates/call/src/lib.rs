@@ -2,7 +2,14 @@
 //! and never looked ahead of.
 
 mod checker;
+mod packs;
+mod roles;
+mod scope;
 mod stage;
+mod weigh;
 
-pub use checker::{Check, Checker, Heard};
+pub use checker::{Check, Checker, Heard, MOST_HELD};
+pub use packs::{dialogue, dialogue_with};
+pub use roles::is_resident;
 pub use stage::{Advice, Stage};
+pub use weigh::THRESHOLD;
