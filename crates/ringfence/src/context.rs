@@ -73,7 +73,7 @@ pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
         store: context.store.clone(),
         gazetteer: context.gazetteer.clone(),
         reader: context.reader.clone(),
-        checker: Arc::new(call::Checker::new((*context.reader).clone())),
+        checker: Arc::new(call::Checker::builtin()),
         streams: context.streams.clone(),
         force: context.force.clone(),
         clock,
