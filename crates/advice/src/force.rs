@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::Officer;
+use crate::{Officer, Templates};
 
 /// A force file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,12 @@ pub struct Force {
     pub report_online: String,
     /// Its time zone.
     pub time_zone: String,
+    /// File with its own wording of drafts; what ships is used where none is named.
+    #[serde(default)]
+    pub advice_wording: Option<String>,
+    /// The wording of drafts.
+    #[serde(skip, default = "Templates::builtin")]
+    pub templates: Templates,
     /// Days after which advice says it has ended.
     pub expires_after_days: i64,
     /// The officer who is quoted.

@@ -6,6 +6,7 @@ mod force;
 mod lint;
 mod markup;
 mod record;
+mod template;
 mod wording;
 mod workflow;
 
@@ -14,5 +15,6 @@ pub use force::{Force, ForceError, ReportingLine};
 pub use lint::{HIGHEST_GRADE, LintContext, LintFinding, flesch_kincaid, lint};
 pub use markup::{from_markup, to_markup};
 pub use record::{Advice, AdviceId, Content, Event, Officer, Piece, Quote, Sentence, State};
+pub use template::{TemplateError, Templates};
 pub use wording::{MONTHS, WordingError, list, month_day, words};
 pub use workflow::{Action, ActionError, act};

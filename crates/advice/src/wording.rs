@@ -98,6 +98,11 @@ pub(crate) fn holds(key: &str, form: &str, figures: &FigureSet, gazetteer: &Gaze
     figure_words(key, form, figures, gazetteer).is_ok()
 }
 
+/// The strongest of the words for a share that a figure bears out.
+pub(crate) fn strongest(key: &str, figures: &FigureSet, gazetteer: &Gazetteer) -> Option<&'static str> {
+    ["vast_majority", "most", "some"].into_iter().find(|form| holds(key, form, figures, gazetteer))
+}
+
 /// The districts that are named: up to three, each with two reports or more and more than any that is not named.
 pub(crate) fn named_areas(counts: &[(areas::AreaId, u64)], of: u64) -> Vec<(areas::AreaId, u64)> {
     let mut named: Vec<(areas::AreaId, u64)> = counts.iter().take(NAMED).filter(|(_, n)| *n >= 2).cloned().collect();

@@ -1,19 +1,48 @@
-//! The checker: state carried from turn to turn, one weight a stage however often it is said, an alarm that stays.
+//! The checker: state carried from turn to turn and from word to word, an alarm that stays, and no look ahead. A phrase counts when
+//! its last word is said.
 
-use modus::Reader;
+use modus::{Field, Packs, Reader, Scratch};
 use serde_json::json;
 
-use crate::{Advice, Stage};
+use crate::scope::{Scope, scope};
+use crate::voice::{Ear, Voice};
+use crate::weigh::{self, Evidence};
+use crate::{Advice, Stage, THRESHOLD, packs};
 
 /// Checks calls by the packs of a reader.
 #[derive(Debug, Clone)]
 pub struct Checker {
     reader: Reader,
+    /// What each signal says, by its place in the packs.
+    meanings: Vec<Option<(Meaning, f64)>>,
+    voice: Option<Voice>,
+}
+
+/// Buffers that are used again from turn to turn and from call to call: with them a turn allocates nothing once they have grown.
+#[derive(Debug, Clone, Default)]
+pub struct Buffers {
+    scratch: Scratch,
+    found: Vec<Phrase>,
+    calm: Vec<(usize, usize)>,
+}
+
+/// A phrase of a signal in a turn. Ordered as heard: by its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    end: usize,
+    start: usize,
+    signal: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Stage(Stage),
+    Genuine,
 }
 
 /// A stage heard, with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
+pub struct Heard<'a> {
     /// The stage.
     pub stage: Stage,
     /// The turn, from 0.
@@ -23,35 +52,80 @@ pub struct Heard {
     /// One past the last.
     pub end: usize,
     /// The words.
-    pub quote: String,
+    pub quote: &'a str,
 }
 
-/// A call so far.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    stage: Stage,
+    quote: u16,
+    turn: u32,
+    start: u32,
+    end: u32,
+}
+
+/// A call so far: at most [`MOST_HELD`] stages with their words and a few sums, however long it lasts.
 #[derive(Debug, Clone, Default)]
 pub struct Check {
-    heard: Vec<Heard>,
+    evidence: Evidence,
+    ear: Ear,
+    seen: [u64; SEEN],
+    held: Vec<Held>,
+    quotes: String,
     words: usize,
+    far_words: usize,
     turns: usize,
+    highest: f64,
     alarm: Option<(usize, usize)>,
 }
 
-/// Log-odds of a scam before a word was said.
-const PRIOR: f64 = -2.6;
-/// Score from which the alarm is raised.
-const ALARM: f64 = 0.5;
-/// Quotes kept of one stage: the first few tell it all.
-const QUOTES: usize = 3;
+/// Most stages held with their words.
+pub const MOST_HELD: usize = 64;
+/// Most bytes of quoted words held.
+const MOST_QUOTED: usize = 2_000;
 /// Longest turn that is read, in bytes.
 const LONGEST_TURN: usize = 64 * 1024;
+/// Sixty-fours of signals that are told apart.
+const SEEN: usize = 8;
 
 impl Checker {
+    /// A checker by the dialogue pack that ships.
+    pub fn builtin() -> Checker {
+        Checker::with(&packs::dialogue())
+    }
+
     /// A checker by these packs.
+    pub fn with(packs: &Packs) -> Checker {
+        Checker::new(Reader::new(packs))
+    }
+
+    /// A checker by the packs of a reader. Only signals of the fields `stage` and `genuine` speak; the first 512 of them.
     pub fn new(reader: Reader) -> Checker {
-        Checker { reader }
+        let meanings = reader.packs().signals().iter().take(SEEN * 64).map(|signal| {
+            let meaning = match signal.field {
+                Field::Stage => Stage::named(&signal.value).map(Meaning::Stage),
+                Field::Genuine => Some(Meaning::Genuine),
+                _ => None,
+            };
+            meaning.map(|meaning| (meaning, signal.weight))
+        });
+        Checker { meanings: meanings.collect(), reader, voice: Some(Voice::builtin()) }
+    }
+
+    /// The same without its learned part: the rules alone.
+    #[must_use]
+    pub fn without_voice(mut self) -> Checker {
+        self.voice = None;
+        self
     }
 
     /// Takes the next turn. `resident` turns are counted but raise nothing: people repeat what they are asked.
     pub fn turn(&self, check: &mut Check, resident: bool, text: &str) {
+        self.turn_in(&mut Buffers::default(), check, resident, text);
+    }
+
+    /// As [`Checker::turn`], in buffers that are used again.
+    pub fn turn_in(&self, buffers: &mut Buffers, check: &mut Check, resident: bool, text: &str) {
         let turn = check.turns;
         check.turns += 1;
         let mut end = text.len().min(LONGEST_TURN);
@@ -59,45 +133,137 @@ impl Checker {
             end -= 1;
         }
         let text = &text[..end];
+        let words = if resident { text.split_whitespace().count() } else { self.listen(buffers, check, turn, text) };
+        check.words += words;
         if !resident {
-            let mut found: Vec<Heard> = Vec::new();
-            for (signal, span) in self.reader.found(text) {
-                let Some(stage) = Stage::of(signal) else { continue };
-                let quote = text[span.start..span.end].to_owned();
-                found.push(Heard { stage, turn, start: span.start, end: span.end, quote });
-            }
-            // In the order they are heard to the end: a phrase counts when its last word is said.
-            found.sort_by_key(|heard| (heard.end, heard.start));
-            for heard in found {
-                let words = check.words + text[..heard.end].split_whitespace().count();
-                let known = check.heard.iter().filter(|held| held.stage == heard.stage).count();
-                if known < QUOTES {
-                    check.heard.push(heard);
-                }
-                if check.alarm.is_none() && check.score() >= ALARM && check.stages() >= 2 {
-                    check.alarm = Some((turn, words));
-                }
+            check.far_words += words;
+        }
+    }
+
+    /// Weighs a turn of the far end; gives the count of its words.
+    fn listen(&self, buffers: &mut Buffers, check: &mut Check, turn: usize, text: &str) -> usize {
+        let mut words = Words::new(text);
+        let Buffers { scratch, found, calm } = buffers;
+        found.clear();
+        calm.clear();
+        for one in self.reader.find(text, scratch) {
+            if self.meaning(one.signal).is_some() {
+                found.push(Phrase { end: one.span.end, start: one.span.start, signal: one.signal });
             }
         }
-        check.words += text.split_whitespace().count();
+        // In the order in which they are heard to the end.
+        found.sort_unstable();
+        found.dedup();
+        for at in 0..found.len() {
+            let Phrase { end, start, signal } = found[at];
+            let Some((meaning, weight)) = self.meaning(signal) else { continue };
+            match meaning {
+                Meaning::Genuine => {
+                    calm.push((start, end));
+                    if check.first(signal) {
+                        check.evidence.genuine(weight);
+                    }
+                }
+                Meaning::Stage(stage) => {
+                    // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
+                    let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
+                        || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
+                    let passed_over = match scope(text, start) {
+                        Scope::Said => false,
+                        Scope::Negated => !matches!(stage, Stage::Secrecy | Stage::Isolation),
+                        Scope::OfOthers => matches!(stage, Stage::Secrecy | Stage::Isolation),
+                        Scope::Told => true,
+                    };
+                    if calmed || passed_over {
+                        continue;
+                    }
+                    if check.first(signal) {
+                        check.evidence.stage(stage, weight);
+                    }
+                    check.hold(stage, turn, start, end, &text[start..end]);
+                }
+            }
+            let heard = self.hear(&mut words, end, &mut check.ear);
+            let voice = self.voice.as_ref().map_or(0.0, |voice| voice.says(&check.ear));
+            let sum = check.evidence.sum(check.far_words + heard, voice);
+            check.highest = check.highest.max(sum);
+            if check.alarm.is_none() && sum >= THRESHOLD {
+                check.alarm = Some((turn, check.words + heard));
+            }
+        }
+        self.hear(&mut words, text.len(), &mut check.ear)
+    }
+
+    /// Has the words up to a byte heard, and counts them.
+    fn hear(&self, words: &mut Words<'_>, end: usize, ear: &mut Ear) -> usize {
+        while let Some(word) = words.next_before(end) {
+            if let Some(voice) = &self.voice {
+                voice.hear(ear, word);
+            }
+        }
+        words.count
+    }
+
+    fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
+        self.meanings.get(signal).copied().flatten()
+    }
+
+    fn is_genuine(&self, signal: usize) -> bool {
+        matches!(self.meaning(signal), Some((Meaning::Genuine, _)))
+    }
+}
+
+/// The words of a turn, each given once, as far as it is asked.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+    count: usize,
+}
+
+impl<'a> Words<'a> {
+    fn new(text: &'a str) -> Words<'a> {
+        Words { text, at: 0, count: 0 }
+    }
+
+    /// The next word that begins before a byte.
+    fn next_before(&mut self, end: usize) -> Option<&'a str> {
+        let rest = &self.text[self.at..];
+        let start = self.at + rest.len() - rest.trim_start().len();
+        if start >= end {
+            return None;
+        }
+        let rest = &self.text[start..];
+        let word = rest.split(char::is_whitespace).next().unwrap_or(rest);
+        self.at = start + word.len();
+        self.count += 1;
+        Some(word)
     }
 }
 
 impl Check {
-    /// How likely the call is a scam, 0..=1.
-    pub fn score(&self) -> f64 {
-        let mut sum = PRIOR;
-        for stage in Stage::ALL {
-            if self.heard.iter().any(|heard| heard.stage == stage) {
-                sum += stage.weight();
-            }
-        }
-        1.0 / (1.0 + (-sum).exp())
+    /// Whether this signal speaks for the first time.
+    fn first(&mut self, signal: usize) -> bool {
+        let (word, bit) = (signal / 64, 1_u64 << (signal % 64));
+        let first = self.seen[word] & bit == 0;
+        self.seen[word] |= bit;
+        first
     }
 
-    /// Stages heard so far.
-    fn stages(&self) -> usize {
-        Stage::ALL.iter().filter(|stage| self.heard.iter().any(|heard| heard.stage == **stage)).count()
+    fn hold(&mut self, stage: Stage, turn: usize, start: usize, end: usize, quote: &str) {
+        let known = self.held.iter().rev().take(16).any(|held| {
+            held.stage == stage && held.turn as usize == turn && held.start as usize <= start && end <= held.end as usize
+        });
+        if known || self.held.len() >= MOST_HELD || self.quotes.len() + quote.len() > MOST_QUOTED {
+            return;
+        }
+        let held = Held { stage, quote: self.quotes.len() as u16, turn: turn as u32, start: start as u32, end: end as u32 };
+        self.quotes.push_str(quote);
+        self.held.push(held);
+    }
+
+    /// How likely the call is a scam, 0..=1: the highest that it has been, 0.5 where the alarm is raised.
+    pub fn score(&self) -> f64 {
+        weigh::score(self.highest)
     }
 
     /// Whether the alarm was raised. Once raised it stays.
@@ -105,20 +271,47 @@ impl Check {
         self.alarm.is_some()
     }
 
+    /// The turn and the count of words heard in the whole call when the alarm was raised.
+    pub fn alarm_at(&self) -> Option<(usize, usize)> {
+        self.alarm
+    }
+
+    /// Words heard so far, in all turns.
+    pub fn words(&self) -> usize {
+        self.words
+    }
+
     /// What was heard, in order.
-    pub fn heard(&self) -> &[Heard] {
-        &self.heard
+    pub fn heard(&self) -> Vec<Heard<'_>> {
+        self.held
+            .iter()
+            .map(|held| {
+                let (first, length) = (usize::from(held.quote), (held.end - held.start) as usize);
+                Heard {
+                    stage: held.stage,
+                    turn: held.turn as usize,
+                    start: held.start as usize,
+                    end: held.end as usize,
+                    quote: &self.quotes[first..first + length],
+                }
+            })
+            .collect()
+    }
+
+    /// Bytes that this call takes in memory: what a server holds for it.
+    pub fn memory(&self) -> usize {
+        size_of::<Check>() + self.held.capacity() * size_of::<Held>() + self.quotes.capacity()
     }
 
     /// What to do now, where the alarm was raised.
     pub fn advice(&self) -> Vec<Advice> {
-        if self.alarm() { vec![Advice::HangUp, Advice::UseAnotherPhone, Advice::RingForHelp] } else { Vec::new() }
+        if self.alarm() { Advice::ALL.to_vec() } else { Vec::new() }
     }
 
     /// The check as the contract's JSON (`contracts/commands.md`).
     pub fn to_contract_json(&self, id: &serde_json::Value) -> serde_json::Value {
         let stages: Vec<serde_json::Value> = self
-            .heard
+            .heard()
             .iter()
             .map(|heard| json!({ "stage": heard.stage, "turn": heard.turn, "start": heard.start, "end": heard.end, "quote": heard.quote }))
             .collect();

@@ -1,6 +1,5 @@
 //! The stages of a scam call, and what to do.
 
-use modus::{Field, Signal};
 use serde::{Deserialize, Serialize};
 
 /// A stage in the talk.
@@ -60,35 +59,24 @@ impl Stage {
         }
     }
 
-    /// The stage that a signal of the packs speaks for.
-    pub(crate) fn of(signal: &Signal) -> Option<Stage> {
-        Some(match (signal.field, signal.value.as_str()) {
-            (Field::Claimed, _) => Stage::Authority,
-            (Field::Pretext, _) => Stage::Pretext,
-            (Field::Trick, "line_held_open" | "second_officer" | "spoofed_number" | "call_back_number_given") => {
-                Stage::FalseVerification
-            }
-            (Field::Trick, "helping_investigation") => Stage::Recruitment,
-            (Field::Trick, "secrecy" | "told_to_lie_to_bank" | "threat") => Stage::Secrecy,
-            (Field::Trick, "kept_on_line") => Stage::Isolation,
-            (Field::Trick, "password_for_courier") => Stage::Handover,
-            (Field::Demand, _) => Stage::Demand,
-            (Field::Handover, "courier_at_home" | "taxi" | "meeting" | "post") => Stage::Handover,
-            _ => return None,
-        })
+    /// The stage of this name, as on the wire.
+    pub fn named(name: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.as_str() == name)
     }
 
-    /// Weight of evidence, in nats. Authority and story are what genuine callers have too.
-    pub(crate) fn weight(self) -> f64 {
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Stage::Authority => 0.4,
-            Stage::Pretext => 0.6,
-            Stage::FalseVerification | Stage::Recruitment => 1.6,
-            Stage::Secrecy => 1.8,
-            Stage::Isolation => 1.0,
-            Stage::Demand => 1.8,
-            Stage::Preparation | Stage::Repeat => 1.2,
-            Stage::Handover => 2.2,
+            Stage::Authority => "authority",
+            Stage::Pretext => "pretext",
+            Stage::FalseVerification => "false_verification",
+            Stage::Recruitment => "recruitment",
+            Stage::Secrecy => "secrecy",
+            Stage::Isolation => "isolation",
+            Stage::Demand => "demand",
+            Stage::Preparation => "preparation",
+            Stage::Handover => "handover",
+            Stage::Repeat => "repeat",
         }
     }
 }
@@ -106,6 +94,9 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// All three, in the order to do them.
+    pub const ALL: [Advice; 3] = [Advice::HangUp, Advice::UseAnotherPhone, Advice::RingForHelp];
+
     /// The line for people.
     pub fn words(self) -> &'static str {
         match self {

@@ -2,6 +2,10 @@
 //! it supports, patterns, and examples for and against that are run as tests. Every value read comes with the words it was read
 //! from.
 
+mod decide;
+mod engine;
+mod lexicon;
+mod loss;
 mod money;
 mod names;
 mod numbers;
@@ -13,5 +17,5 @@ mod scope;
 mod token;
 
 pub use pack::{Example, PackError, Packs, Signal};
-pub use reader::Reader;
+pub use reader::{Found, Reader, Scratch};
 pub use reading::{Field, Reading, Span, Value};

@@ -1,6 +1,7 @@
 //! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
 
-use crate::token::Token;
+use crate::lexicon::class;
+use crate::token::{MONEY, Tokens};
 
 /// An amount with the words it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,35 +44,37 @@ const SMALL: [(&str, u64); 30] = [
     ("couple", 2),
 ];
 
-/// All amounts of a text, in order.
-pub(crate) fn amounts(tokens: &[Token]) -> Vec<Amount> {
-    let mut found = Vec::new();
+/// Finds all amounts of a text, in order, and marks their words.
+pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
+    found.clear();
     let mut at = 0;
     while at < tokens.len() {
-        match amount_at(tokens, at) {
+        let opens =
+            tokens[at].classes & class::NUMBER != 0 || tokens.word(at).starts_with(|c: char| c.is_ascii_digit() || c == '£');
+        match opens.then(|| amount_at(tokens, at)).flatten() {
             Some(amount) => {
+                tokens.mark(amount.first, amount.last, MONEY);
                 at = amount.last + 1;
                 found.push(amount);
             }
             None => at += 1,
         }
     }
-    found
 }
 
-fn amount_at(tokens: &[Token], at: usize) -> Option<Amount> {
-    let word = tokens[at].word.as_str();
+fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+    let word = tokens.word(at);
     let sterling = word.starts_with('£');
     if let Some(pounds) = figures(word.trim_start_matches('£')) {
         let mut last = at;
         let mut pence = pounds;
         let mut money = sterling || (word.ends_with('k') && word.len() > 1);
-        if let Some(next) = tokens.get(at + 1) {
-            match next.word.as_str() {
+        if let Some(next) = tokens.word_at(at + 1) {
+            match next {
                 "k" | "thousand" | "grand" => {
                     pence = pence.checked_mul(1000)?;
                     last = at + 1;
-                    money = money || next.word != "thousand";
+                    money = money || next != "thousand";
                 }
                 "million" | "m" if sterling => {
                     pence = pence.checked_mul(1_000_000)?;
@@ -80,7 +83,7 @@ fn amount_at(tokens: &[Token], at: usize) -> Option<Amount> {
                 _ => {}
             }
         }
-        if tokens.get(last + 1).is_some_and(|next| is_pounds(&next.word)) {
+        if tokens.word_at(last + 1).is_some_and(is_pounds) {
             last += 1;
             money = true;
         }
@@ -106,20 +109,18 @@ fn figures(word: &str) -> Option<u64> {
 }
 
 /// "five thousand two hundred pounds", "twelve hundred quid", "ten grand".
-fn in_words(tokens: &[Token], at: usize) -> Option<Amount> {
+fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
     let (mut total, mut current, mut last, mut any, mut grand): (u64, u64, usize, bool, bool) = (0, 0, at, false, false);
-    for (position, token) in tokens.iter().enumerate().skip(at).take(10) {
-        let word = token.word.as_str();
+    for position in at..tokens.len().min(at + 10) {
+        let word = tokens.word(position);
         if let Some((_, value)) = SMALL.iter().find(|(name, _)| *name == word) {
             // "a" opens an amount only before hundred, thousand or couple.
-            let opens = word != "a"
-                || tokens
-                    .get(position + 1)
-                    .is_some_and(|next| matches!(next.word.as_str(), "hundred" | "thousand" | "grand" | "couple"));
+            let next = tokens.word_at(position + 1);
+            let opens = word != "a" || matches!(next, Some("hundred" | "thousand" | "grand" | "couple"));
             if !opens {
                 break;
             }
-            let couple = word == "a" && tokens.get(position + 1).is_some_and(|next| next.word == "couple");
+            let couple = word == "a" && next == Some("couple");
             current += if couple { 0 } else { *value };
             any = true;
         } else if word == "hundred" && any {
@@ -138,7 +139,7 @@ fn in_words(tokens: &[Token], at: usize) -> Option<Amount> {
     if !any {
         return None;
     }
-    let pounds = tokens.get(last + 1).is_some_and(|next| is_pounds(&next.word));
+    let pounds = tokens.word_at(last + 1).is_some_and(is_pounds);
     if !pounds && !grand {
         return None;
     }
@@ -155,6 +156,12 @@ mod tests {
     use super::*;
     use crate::token::tokens;
 
+    fn found_in(text: &str) -> Vec<Amount> {
+        let mut found = Vec::new();
+        amounts(&mut tokens(text), &mut found);
+        found
+    }
+
     #[test]
     fn amounts_in_the_forms_people_use() {
         for (text, pence) in [
@@ -167,9 +174,9 @@ mod tests {
             ("£4.5k", 450_000),
             ("twelve hundred quid", 120_000),
         ] {
-            let found = amounts(&tokens(text));
+            let found = found_in(text);
             assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
         }
-        assert!(amounts(&tokens("I am 82 and live at number five")).is_empty());
+        assert!(found_in("I am 82 and live at number five").is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::pattern::Pattern;
+use crate::pattern::{Lists, Pattern};
 use crate::reading::Field;
 
 /// A pack that cannot be used.
@@ -45,6 +45,10 @@ pub struct Signal {
     pub describe: String,
     /// It holds a "not" itself ("must not tell anyone").
     pub keeps_negation: bool,
+    /// It counts only where one of these signals or values (`field.value`) is found too: a composite.
+    pub needs: Vec<String>,
+    /// It does not count where one of these is read without it.
+    pub unless: Vec<String>,
     pub(crate) patterns: Vec<Pattern>,
     /// Texts it must be found in.
     pub positive: Vec<Example>,
@@ -61,6 +65,9 @@ struct PackFile {
     #[serde(rename = "version")]
     _version: u32,
     field: Field,
+    /// Lists of words that patterns of this and later packs name as `@name`.
+    #[serde(default)]
+    lists: Lists,
     signal: Vec<SignalEntry>,
 }
 
@@ -75,6 +82,10 @@ struct SignalEntry {
     describe: String,
     #[serde(default)]
     keeps_negation: bool,
+    #[serde(default)]
+    needs: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
     patterns: Vec<String>,
     positive: Vec<String>,
     negative: Vec<String>,
@@ -112,11 +123,13 @@ impl Packs {
     /// [`PackError`], naming the file and the signal.
     pub fn parse(files: &[(&str, &str)]) -> Result<Packs, PackError> {
         let mut signals: Vec<Signal> = Vec::new();
+        let mut lists = Lists::new();
         for (pack, text) in files {
             let file: PackFile = toml::from_str(text)
                 .map_err(|source| PackError::Syntax { pack: (*pack).to_owned(), source: Box::new(source) })?;
+            lists.extend(file.lists);
             for entry in file.signal {
-                let signal = signal(pack, file.field, &entry)?;
+                let signal = signal(pack, file.field, &entry, &lists)?;
                 match signals.iter_mut().find(|held| held.id == signal.id) {
                     Some(held) => *held = signal,
                     None => signals.push(signal),
@@ -132,7 +145,7 @@ impl Packs {
     }
 }
 
-fn signal(pack: &str, field: Field, entry: &SignalEntry) -> Result<Signal, PackError> {
+fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Result<Signal, PackError> {
     let bad = |what: String| PackError::Signal { pack: pack.to_owned(), id: entry.id.clone(), what };
     if !(-2.0..=2.0).contains(&entry.weight) {
         return Err(bad("a weight lies between -2 and 2".to_owned()));
@@ -142,7 +155,7 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry) -> Result<Signal, PackE
     }
     let mut patterns = Vec::with_capacity(entry.patterns.len());
     for text in &entry.patterns {
-        patterns.push(Pattern::parse(text).map_err(|what| bad(format!("pattern '{text}': {what}")))?);
+        patterns.push(Pattern::parse(text, lists).map_err(|what| bad(format!("pattern '{text}': {what}")))?);
     }
     Ok(Signal {
         id: entry.id.clone(),
@@ -152,6 +165,8 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry) -> Result<Signal, PackE
         rank: entry.rank,
         describe: entry.describe.clone(),
         keeps_negation: entry.keeps_negation,
+        needs: entry.needs.clone(),
+        unless: entry.unless.clone(),
         patterns,
         positive: entry.positive.clone(),
         negative: entry.negative.clone(),

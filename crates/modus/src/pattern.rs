@@ -1,7 +1,11 @@
 //! The pattern language of signals: words in order; `a|b` either; `word*` any ending; `word?` may be missing; `~3` up to three
-//! words between; `#money` an amount of money.
+//! words between; `#money` an amount of money, `#number` a number, `#phone` a telephone number, `#officer` a rank with a name; `@name` a list of
+//! words that the packs name; `^a|b` words in quotation marks, a few at most.
 
-use crate::token::Token;
+use std::collections::BTreeMap;
+
+use crate::lexicon::Word;
+use crate::token::{MONEY, NUMERIC, OFFICER, PHONE};
 
 /// One step of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,15 +14,9 @@ pub(crate) struct Step {
     pub(crate) gap: usize,
     /// It may be missing.
     pub(crate) optional: bool,
+    /// It must stand in quotation marks.
+    pub(crate) quoted: bool,
     pub(crate) words: Vec<Word>,
-}
-
-/// What a step takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Word {
-    Exact(String),
-    Prefix(String),
-    Money,
 }
 
 /// A pattern.
@@ -27,9 +25,17 @@ pub(crate) struct Pattern {
     pub(crate) steps: Vec<Step>,
 }
 
+/// Most steps of a pattern.
+const MOST_STEPS: usize = 12;
+/// Most words that a pattern may lie over.
+pub(crate) const WIDEST: usize = 60;
+
+/// Lists of words by name, for `@name`.
+pub(crate) type Lists = BTreeMap<String, String>;
+
 impl Pattern {
     /// Reads a pattern; the reason where it is none.
-    pub(crate) fn parse(text: &str) -> Result<Pattern, &'static str> {
+    pub(crate) fn parse(text: &str, lists: &Lists) -> Result<Pattern, &'static str> {
         let mut steps = Vec::new();
         let mut gap = 0;
         for part in text.split_whitespace() {
@@ -38,86 +44,48 @@ impl Pattern {
                 continue;
             }
             let (part, optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
+            let (part, quoted) = part.strip_prefix('^').map_or((part, false), |part| (part, true));
             let mut words = Vec::new();
             for word in part.split('|') {
-                let word = word.replace(['\'', '\u{2019}'], "").to_lowercase();
-                if word == "#money" {
-                    words.push(Word::Money);
-                } else if let Some(prefix) = word.split_once('*').map(|(prefix, _)| prefix) {
-                    if prefix.len() < 2 {
-                        return Err("a stem has two letters or more");
+                if let Some(name) = word.strip_prefix('@') {
+                    let list = lists.get(name).ok_or("a list that no pack names")?;
+                    for word in list.split(|c: char| c == '|' || c.is_whitespace()).filter(|word| !word.is_empty()) {
+                        words.push(one(word)?);
                     }
-                    words.push(Word::Prefix(prefix.to_owned()));
-                } else if word.is_empty() {
-                    return Err("an empty word");
                 } else {
-                    words.push(Word::Exact(word));
+                    words.push(one(word)?);
                 }
             }
-            steps.push(Step { gap, optional, words });
+            words.sort();
+            words.dedup();
+            steps.push(Step { gap, optional, quoted, words });
             gap = 0;
+        }
+        if steps.len() > MOST_STEPS || steps.iter().map(|step| step.gap + 1).sum::<usize>() > WIDEST {
+            return Err("longer than twelve steps or sixty words");
         }
         match steps.first() {
             None => Err("an empty pattern"),
             Some(first) if first.optional => Err("the first word cannot be missing"),
+            Some(first) if first.gap > 0 => Err("a gap lies between words"),
             Some(_) => Ok(Pattern { steps }),
         }
     }
-
-    /// Matches from a word on; gives the last word it takes. Stays within one sentence.
-    pub(crate) fn match_at(&self, tokens: &[Token], at: usize, is_money: &dyn Fn(usize) -> bool) -> Option<usize> {
-        if !self.steps[0].takes(tokens, at, is_money) {
-            return None;
-        }
-        self.rest(1, tokens, at, tokens[at].sentence, is_money)
-    }
-
-    fn rest(&self, step: usize, tokens: &[Token], last: usize, sentence: u32, is_money: &dyn Fn(usize) -> bool) -> Option<usize> {
-        let Some(next) = self.steps.get(step) else { return Some(last) };
-        for skip in 0..=next.gap {
-            let at = last + 1 + skip;
-            if at >= tokens.len() || tokens[at].sentence != sentence {
-                break;
-            }
-            if next.takes(tokens, at, is_money)
-                && let Some(end) = self.rest(step + 1, tokens, at, sentence, is_money)
-            {
-                return Some(end);
-            }
-        }
-        if next.optional { self.rest(step + 1, tokens, last, sentence, is_money) } else { None }
-    }
 }
 
-impl Step {
-    fn takes(&self, tokens: &[Token], at: usize, is_money: &dyn Fn(usize) -> bool) -> bool {
-        let word = tokens[at].word.as_str();
-        self.words.iter().any(|wanted| match wanted {
-            Word::Exact(exact) => word == exact,
-            Word::Prefix(prefix) => word.starts_with(prefix.as_str()),
-            Word::Money => is_money(at),
-        })
+fn one(word: &str) -> Result<Word, &'static str> {
+    let word = word.replace(['\'', '\u{2019}'], "").to_lowercase();
+    if let Some(class) = word.strip_prefix('#') {
+        return match class {
+            "money" => Ok(Word::Class(MONEY)),
+            "number" => Ok(Word::Class(NUMERIC)),
+            "phone" => Ok(Word::Class(PHONE)),
+            "officer" => Ok(Word::Class(OFFICER)),
+            _ => Err("a class is #money, #number, #phone or #officer"),
+        };
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::token::tokens;
-
-    fn finds(pattern: &str, text: &str) -> bool {
-        let pattern = Pattern::parse(pattern).unwrap();
-        let tokens = tokens(text);
-        (0..tokens.len()).any(|at| pattern.match_at(&tokens, at, &|_| false).is_some())
+    if let Some((stem, _)) = word.split_once('*') {
+        return if stem.len() < 2 { Err("a stem has two letters or more") } else { Ok(Word::Prefix(stem.to_owned())) };
     }
-
-    #[test]
-    fn gaps_stems_and_choices() {
-        assert!(finds("withdraw* ~3 cash|money", "withdrawing all of the money"));
-        assert!(!finds("withdraw* ~2 cash|money", "withdrawing all of the money"));
-        assert!(finds("from the? police", "he was from police"));
-        assert!(finds("dont tell", "DON'T TELL anyone"));
-        assert!(!finds("bank stopped", "I went to the bank. Stopped at home"));
-        assert!(Pattern::parse("~99 x").is_err() && Pattern::parse("").is_err());
-    }
+    if word.is_empty() { Err("an empty word") } else { Ok(Word::Exact(word)) }
 }

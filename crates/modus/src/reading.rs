@@ -21,6 +21,11 @@ pub enum Field {
     Outcome,
     /// Whether it is about a scam call at all.
     Context,
+    /// A stage in a call's talk, the value being its name (`contracts/commands.md`, `check`). Of packs for calls; a report is not
+    /// read by it.
+    Stage,
+    /// What genuine callers say, with a weight below 0. Of packs for calls.
+    Genuine,
 }
 
 impl Field {
@@ -34,6 +39,8 @@ impl Field {
             Field::Handover => "handover",
             Field::Outcome => "outcome",
             Field::Context => "context",
+            Field::Stage => "stage",
+            Field::Genuine => "genuine",
         }
     }
 }

@@ -1,18 +1,52 @@
-//! Text as words with their places: lower case, without apostrophes, cut into clauses and sentences.
+//! Text as words with their places: lower case, without apostrophes, cut into clauses and sentences. One pass, and no allocation a
+//! word: letters stand in one buffer that is used again for the next text.
+
+use crate::lexicon::{Lexicon, Symbol, class};
 
 /// A word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// Lower case, without apostrophes.
-    pub(crate) word: String,
     /// First byte in the text.
     pub(crate) start: usize,
     /// One past the last byte.
     pub(crate) end: usize,
+    /// Where its letters begin and end in the buffer of letters.
+    letters: (u32, u32),
     /// The clause it stands in, counted over the text.
     pub(crate) clause: u32,
     /// The sentence it stands in.
     pub(crate) sentence: u32,
+    /// What the patterns know it as.
+    pub(crate) symbol: Symbol,
+    /// Closed classes it belongs to (`lexicon::class`), and [`MONEY`] where it is part of an amount.
+    pub(crate) classes: u32,
+}
+
+/// Set in [`Token::classes`] for the words of an amount of money.
+pub(crate) const MONEY: u32 = 1 << 31;
+/// For words in quotation marks, where those enclose few.
+pub(crate) const QUOTED: u32 = 1 << 30;
+/// For a rank with a name after it.
+pub(crate) const OFFICER: u32 = 1 << 29;
+/// For the words of a telephone number.
+pub(crate) const PHONE: u32 = 1 << 28;
+/// For a number, in figures or words.
+pub(crate) const NUMERIC: u32 = 1 << 27;
+/// The bits that patterns may ask for.
+pub(crate) const MARKS: [u32; 4] = [MONEY, OFFICER, PHONE, NUMERIC];
+/// Most words that a quotation of a name or a role encloses.
+const QUOTE_WORDS: usize = 6;
+/// Words after which a full stop ends no sentence.
+const ABBREVIATIONS: [&str; 22] = [
+    "mr", "mrs", "ms", "dr", "no", "tel", "approx", "sgt", "det", "insp", "st", "dept", "ref", "sr", "d", "e.g", "i.e", "vs",
+    "inc", "ltd", "co", "mins",
+];
+
+/// The words of a text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tokens {
+    list: Vec<Token>,
+    letters: String,
 }
 
 /// Longest text that is read, in bytes; the rest is passed over.
@@ -21,57 +55,162 @@ pub(crate) const LONGEST: usize = 1 << 20;
 /// Words that begin a clause of their own.
 const CLAUSE_WORDS: [&str; 5] = ["but", "because", "although", "however", "then"];
 
-/// Cuts a text into words.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut end = text.len().min(LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+impl std::ops::Deref for Tokens {
+    type Target = [Token];
+    fn deref(&self) -> &[Token] {
+        &self.list
     }
-    let text = &text[..end];
-    let mut found: Vec<Token> = Vec::with_capacity(text.len() / 6 + 1);
-    let (mut clause, mut sentence) = (0, 0);
-    let mut word = String::new();
-    let mut start = 0;
-    let mut previous = ' ';
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, c)| *c);
-        let inside_number = matches!(c, '.' | ',' | '/') && previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit());
-        let joins = matches!(c, '\'' | '\u{2019}') && !word.is_empty() && next.is_some_and(char::is_alphanumeric);
-        if c.is_alphanumeric() || c == '£' || inside_number {
-            if word.is_empty() {
-                start = at;
-            }
-            if c != ',' {
-                word.extend(c.to_lowercase());
-            }
-        } else if joins || (c == '/' && !word.is_empty() && next.is_some_and(char::is_alphanumeric)) {
-            if c == '/' {
-                word.push('/');
-            }
-        } else {
-            push(&mut found, &mut word, start, at, &mut clause, sentence);
-            if matches!(c, '.' | '!' | '?' | '\n') {
-                sentence += 1;
-                clause += 1;
-            } else if matches!(c, ',' | ';' | ':' | '(' | ')' | '"' | '\u{201c}' | '\u{201d}') || (c == '-' && previous == ' ') {
-                clause += 1;
-            }
-        }
-        previous = c;
-    }
-    push(&mut found, &mut word, start, text.len(), &mut clause, sentence);
-    found
 }
 
-fn push(found: &mut Vec<Token>, word: &mut String, start: usize, end: usize, clause: &mut u32, sentence: u32) {
-    if word.is_empty() {
-        return;
+impl Tokens {
+    /// The word at a place: lower case, without apostrophes.
+    pub(crate) fn word(&self, at: usize) -> &str {
+        let (from, to) = self.list[at].letters;
+        &self.letters[from as usize..to as usize]
     }
-    if CLAUSE_WORDS.contains(&word.as_str()) {
-        *clause += 1;
+
+    /// The word at a place, where there is one.
+    pub(crate) fn word_at(&self, at: usize) -> Option<&str> {
+        (at < self.list.len()).then(|| self.word(at))
     }
-    found.push(Token { word: std::mem::take(word), start, end, clause: *clause, sentence });
+
+    /// Marks words, of an amount, a telephone number or an officer's name.
+    pub(crate) fn mark(&mut self, first: usize, last: usize, class: u32) {
+        for token in &mut self.list[first..=last] {
+            token.classes |= class;
+        }
+    }
+
+    /// Cuts a text into words, in place of those held.
+    pub(crate) fn fill(&mut self, text: &str, lexicon: &Lexicon) {
+        self.list.clear();
+        self.letters.clear();
+        let mut end = text.len().min(LONGEST);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = &text[..end];
+        let (mut clause, mut sentence) = (0, 0);
+        let mut start = 0;
+        let mut first_letter = 0;
+        let mut previous = ' ';
+        // The word after the last quotation mark that may open a quotation, and the mark that would close it.
+        let mut quote: Option<(usize, char)> = None;
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if c.is_ascii_alphabetic() {
+                if self.letters.len() == first_letter {
+                    start = at;
+                }
+                self.letters.push(c.to_ascii_lowercase());
+                previous = c;
+                continue;
+            }
+            let empty = self.letters.len() == first_letter;
+            if c == ' ' {
+                if !empty {
+                    self.push(lexicon, &mut first_letter, start, at, &mut clause, sentence);
+                }
+                previous = c;
+                continue;
+            }
+            let next = chars.peek().map(|(_, c)| *c);
+            let inside_number =
+                matches!(c, '.' | ',' | '/') && previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit());
+            let joins = matches!(c, '\'' | '\u{2019}') && !empty && next.is_some_and(char::is_alphanumeric);
+            if c.is_alphanumeric() || c == '£' || inside_number {
+                if empty {
+                    start = at;
+                }
+                if c != ',' {
+                    self.letters.extend(c.to_lowercase());
+                }
+            } else if joins || (c == '/' && !empty && next.is_some_and(char::is_alphanumeric)) {
+                if c == '/' {
+                    self.letters.push('/');
+                }
+            } else {
+                if !empty {
+                    self.push(lexicon, &mut first_letter, start, at, &mut clause, sentence);
+                }
+                if self.ends_sentence(c, next) {
+                    sentence += 1;
+                    clause += 1;
+                } else if matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\'' | '\u{2018}' | '\u{2019}') {
+                    quote = self.quotation(quote, c, next);
+                    clause += 1;
+                } else if matches!(c, ',' | ';' | ':' | '(' | ')' | '"' | '\u{201c}' | '\u{201d}')
+                    || (c == '-' && previous == ' ')
+                {
+                    clause += 1;
+                }
+            }
+            previous = c;
+        }
+        if self.letters.len() != first_letter {
+            self.push(lexicon, &mut first_letter, start, text.len(), &mut clause, sentence);
+        }
+    }
+
+    /// Whether a mark ends a sentence: not the full stop of an abbreviation, nor one with no space after it.
+    fn ends_sentence(&self, mark: char, next: Option<char>) -> bool {
+        match mark {
+            '!' | '?' => true,
+            // A line ends a sentence only where another is empty or begins with a capital, as in a list: not where a letter is wrapped.
+            '\n' => next.is_none_or(|next| !next.is_lowercase()),
+            '.' => {
+                let ended = next
+                    .is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '\'' | '\u{201d}' | '\u{2019}' | ')' | '.'));
+                let short = self.list.len().checked_sub(1).is_some_and(|last| ABBREVIATIONS.contains(&self.word(last)));
+                ended && !short
+            }
+            _ => false,
+        }
+    }
+
+    /// Opens a quotation, or closes it and marks its words where they are few.
+    fn quotation(&mut self, open: Option<(usize, char)>, mark: char, next: Option<char>) -> Option<(usize, char)> {
+        if let Some((first, closes)) = open
+            && (mark == closes || (closes == '\u{2019}' && mark == '\''))
+        {
+            if first < self.list.len() && self.list.len() - first <= QUOTE_WORDS {
+                self.mark(first, self.list.len() - 1, QUOTED);
+            }
+            return None;
+        }
+        let opens = next.is_some_and(char::is_alphanumeric);
+        let closes = match mark {
+            '"' => '"',
+            '\u{201c}' => '\u{201d}',
+            '\'' => '\'',
+            '\u{2018}' => '\u{2019}',
+            _ => return open,
+        };
+        opens.then_some((self.list.len(), closes))
+    }
+
+    fn push(&mut self, lexicon: &Lexicon, first: &mut usize, start: usize, end: usize, clause: &mut u32, sentence: u32) {
+        let word = &self.letters[*first..];
+        if CLAUSE_WORDS.contains(&word) {
+            *clause += 1;
+        }
+        let numeric = word.starts_with(|c: char| c.is_ascii_digit());
+        let (symbol, mut classes) = lexicon.look_up(word);
+        if numeric || (classes & class::NUMBER != 0 && word != "a") {
+            classes |= NUMERIC;
+        }
+        // The text is at most a mebibyte, and lower case at most thrice as long.
+        let letters = (*first as u32, self.letters.len() as u32);
+        self.list.push(Token { start, end, letters, clause: *clause, sentence, symbol, classes });
+        *first = self.letters.len();
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn tokens(text: &str) -> Tokens {
+    let mut tokens = Tokens::default();
+    tokens.fill(text, &Lexicon::build(&[]));
+    tokens
 }
 
 #[cfg(test)]
@@ -82,7 +221,7 @@ mod tests {
     fn words_keep_their_places() {
         let text = "He didn\u{2019}t ask for £1,500.50, but rang 01632/960123.";
         let words = tokens(text);
-        let list: Vec<&str> = words.iter().map(|token| token.word.as_str()).collect();
+        let list: Vec<&str> = (0..words.len()).map(|at| words.word(at)).collect();
         assert_eq!(list, ["he", "didnt", "ask", "for", "£1500.50", "but", "rang", "01632/960123"]);
         assert_eq!(&text[words[4].start..words[4].end], "£1,500.50");
         assert!(words[5].clause > words[3].clause);

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use advice::Force;
+use advice::{Force, Templates};
 use anyhow::Context as _;
 use areas::Gazetteer;
 use modus::{Packs, Reader};
@@ -50,6 +50,9 @@ pub(crate) async fn open(settings: Settings) -> anyhow::Result<Context> {
         Some(path) => Force::parse(&read(path)?).with_context(|| path.clone())?,
         None => Force::demo(),
     };
+    if let Some(path) = &force.advice_wording {
+        force.templates = Templates::parse(&read(path)?).with_context(|| path.clone())?;
+    }
     // An imported gazetteer knows nothing of the demonstration force's county.
     if settings.force.is_none() && !gazetteer.is_builtin() {
         force.districts = "all".to_owned();
@@ -70,7 +73,7 @@ pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
         store: context.store.clone(),
         gazetteer: context.gazetteer.clone(),
         reader: context.reader.clone(),
-        checker: Arc::new(call::Checker::new((*context.reader).clone())),
+        checker: Arc::new(call::Checker::builtin()),
         streams: context.streams.clone(),
         force: context.force.clone(),
         clock,

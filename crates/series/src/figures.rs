@@ -15,7 +15,7 @@ const COUNTED_FROM: f64 = 0.5;
 type Question = fn(&Case) -> Option<bool>;
 
 /// Shares: key, query in words, question (`None`: the case says nothing about it).
-const SHARES: [(&str, &str, Question); 15] = [
+const SHARES: [(&str, &str, Question); 36] = [
     ("claimed_police", "the caller claimed to be the police", |case| claimed(case, &[Claimed::Police, Claimed::NcaFca])),
     ("claimed_bank", "the caller claimed to be a bank", |case| claimed(case, &[Claimed::Bank])),
     ("claimed_police_or_bank", "the caller claimed to be the police or a bank", |case| {
@@ -36,6 +36,27 @@ const SHARES: [(&str, &str, Question); 15] = [
         (!case.handover.is_empty())
             .then(|| case.handover.contains(&Handover::CourierAtHome) || case.handover.contains(&Handover::Taxi))
     }),
+    ("claimed_hmrc", "the caller claimed to be the tax office", |case| claimed(case, &[Claimed::Hmrc])),
+    ("claimed_telecom", "the caller claimed to be a telephone or broadband company", |case| claimed(case, &[Claimed::Telecom])),
+    ("claimed_tech_support", "the caller claimed to be a computer company", |case| claimed(case, &[Claimed::TechSupport])),
+    ("claimed_retailer", "the caller claimed to be a shop", |case| claimed(case, &[Claimed::Retailer])),
+    ("claimed_courier_firm", "the caller claimed to be a delivery firm", |case| claimed(case, &[Claimed::CourierFirm])),
+    ("claimed_utility", "the caller claimed to be an energy or water company", |case| claimed(case, &[Claimed::Utility])),
+    ("claimed_family", "the caller claimed to be a relative", |case| claimed(case, &[Claimed::Family])),
+    ("pretext_tax_debt", "the story was a tax debt", |case| pretext(case, &[Pretext::TaxDebt])),
+    ("pretext_refund", "the story was a refund", |case| pretext(case, &[Pretext::Refund])),
+    ("pretext_parcel", "the story was a parcel", |case| pretext(case, &[Pretext::Parcel])),
+    ("pretext_device", "the story was an infected device or line", |case| pretext(case, &[Pretext::DeviceInfected])),
+    ("pretext_custody", "the story was a relative in custody", |case| pretext(case, &[Pretext::FamilyInCustody])),
+    ("pretext_prize", "the story was a prize", |case| pretext(case, &[Pretext::Prize])),
+    ("pretext_investment", "the story was an investment", |case| pretext(case, &[Pretext::Investment])),
+    ("trick_threat", "the person was threatened", |case| trick(case, Trick::Threat)),
+    ("trick_secrecy", "the person was told to tell no one", |case| trick(case, Trick::Secrecy)),
+    ("trick_spoofed", "a genuine organisation's number was shown", |case| trick(case, Trick::SpoofedNumber)),
+    ("demand_details", "personal or card details were asked for", |case| demand(case, &[Demand::PersonalDetails, Demand::Pin])),
+    ("demand_gift_cards", "gift cards were to be bought", |case| demand(case, &[Demand::GiftCards])),
+    ("demand_crypto", "digital coins were to be bought", |case| demand(case, &[Demand::Crypto])),
+    ("demand_remote_access", "the caller wanted to use a computer or telephone", |case| demand(case, &[Demand::RemoteAccess])),
     ("outcome_paid", "something was handed over or paid", |case| outcome(case, &[Outcome::Paid])),
     ("outcome_refused", "the person recognised it or challenged the caller", |case| {
         outcome(case, &[Outcome::RecognisedHungUp, Outcome::Challenged])
@@ -124,6 +145,11 @@ fn by_area(cases: &[&Case]) -> (Vec<(AreaId, u64)>, u64) {
     let mut ranked: Vec<(AreaId, u64)> = counts.into_iter().collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     (ranked, of)
+}
+
+/// The keys of all figures that are counted.
+pub fn figure_keys() -> impl Iterator<Item = &'static str> {
+    ["reports", "since", "areas", "loss"].into_iter().chain(SHARES.iter().map(|share| share.0))
 }
 
 /// Counts one figure again from its reports' cases: a published page can show its working years later.

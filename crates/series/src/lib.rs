@@ -27,7 +27,7 @@ pub use case::{Case, ReportId};
 pub use decisions::{DecisionError, decide};
 pub use detector::{Change, Detector, Settings};
 pub use figure::{Figure, FigureKey, FigureSet, Value};
-pub use figures::{count_figures, counted_members, recount};
+pub use figures::{count_figures, counted_members, figure_keys, recount};
 pub use region::{Region, RegionArea};
 pub use replay::{ReplayLine, ReplaySummary, replay};
 pub use series::{Alarm, Decision, Evidence, HistoryEntry, Member, Reason, Series, SeriesId, SeriesIdError, State, Window};

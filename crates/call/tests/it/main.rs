@@ -1,10 +1,18 @@
 //! Calls, turn by turn.
 
+mod hostile;
+mod packs;
+mod transcripts;
+
+use std::sync::LazyLock;
+
 use call::{Check, Checker, Stage};
-use modus::{Packs, Reader};
+
+/// Building one takes longer than most tests.
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 
 fn check(turns: &[(bool, &str)]) -> Check {
-    let checker = Checker::new(Reader::new(&Packs::builtin()));
+    let checker = &*CHECKER;
     let mut check = Check::default();
     for (resident, text) in turns {
         checker.turn(&mut check, *resident, text);
@@ -38,8 +46,24 @@ fn a_genuine_call_and_a_resident_who_repeats_raise_nothing() {
     assert!(!genuine.alarm(), "{:?}", genuine.heard());
 }
 
+/// The topic is no evidence: fraud, police, a suspicious payment, press 1, a crime reference.
 #[test]
-fn an_endless_turn_is_cut() {
-    let check = check(&[(false, &"withdraw cash ".repeat(1_000_000))]);
-    assert!(check.heard().len() < 10);
+fn the_topic_alone_raises_nothing() {
+    let topic = check(&[(
+        false,
+        "This is the fraud team. There has been a suspicious payment on your card. If it was not you, press 1. \
+         I am a police officer, and your crime reference number is 41. I have some security questions.",
+    )]);
+    assert!(!topic.alarm(), "{:?} {}", topic.heard(), topic.score());
+}
+
+#[test]
+fn secrecy_and_false_verification_raise_it_before_any_demand() {
+    let early = check(&[
+        (false, "This is Sergeant Denny from the police. Somebody at your branch has been selling customers' details."),
+        (false, "Dial nine nine nine and ask for me by name, I'll hold on while you do it."),
+        (false, "You must not tell anyone about this call."),
+    ]);
+    assert!(early.alarm());
+    assert!(early.heard().iter().all(|heard| heard.stage != Stage::Demand));
 }

@@ -5,7 +5,8 @@ use report::Moment;
 use series::{Detector, Region, ReportId, Settings, Streams, Value, assemble, count_figures, replay};
 use testkit::simulate::demo_month;
 
-fn demo_advice() -> (advice::Advice, Gazetteer) {
+/// The demo month's series with the cases it was found among.
+fn found() -> (series::Series, Vec<series::Case>, Gazetteer) {
     let uk = Gazetteer::united_kingdom();
     let reader = modus::Reader::new(&modus::Packs::builtin());
     let streams = Streams::builtin();
@@ -16,10 +17,15 @@ fn demo_advice() -> (advice::Advice, Gazetteer) {
     }
     let mut detector = Detector::new(Region::of(&uk, "Hertfordshire"), streams, Settings::default());
     replay(&mut detector, cases.clone(), &mut |_| {});
-    let series = detector.series().max_by_key(|series| series.members.len()).unwrap();
+    let series = detector.series().max_by_key(|series| series.members.len()).unwrap().clone();
+    (series, cases, uk)
+}
+
+fn demo_advice() -> (advice::Advice, Gazetteer) {
+    let (series, cases, uk) = found();
     let now = Moment::parse("2019-04-30T15:00:00+01:00").unwrap();
-    let figures = count_figures(series, &cases, now);
-    let advice = draft(series, figures, &uk, &Force::demo(), 144, now, "press").unwrap();
+    let figures = count_figures(&series, &cases, now);
+    let advice = draft(&series, figures, &uk, &Force::demo(), 144, now, "press").unwrap();
     (advice, uk)
 }
 
@@ -86,4 +92,21 @@ fn figures_are_counted_again_to_the_same() {
     assert!(advice.figures.values().all(|figure| figure.reports.len() <= 60 && !figure.query.is_empty()));
     let Value::Areas { counts, of } = &advice.figures["areas"].value else { panic!("areas are areas") };
     assert_eq!(counts.iter().map(|(_, n)| n).sum::<u64>(), *of);
+}
+
+#[test]
+fn a_draft_of_every_stream_reads_plainly_and_keeps_its_never_rule() {
+    let (advice, uk) = demo_advice();
+    let force = Force::demo();
+    let now = Moment::parse("2019-04-30T15:00:00+01:00").unwrap();
+    let mut series = found().0;
+    for stream in Streams::builtin().iter().map(|stream| stream.id.clone()).chain(["unknown".to_owned()]) {
+        series.stream = stream.clone();
+        let draft = draft(&series, advice.figures.clone(), &uk, &force, 150, now, "press").unwrap();
+        let text = render_all(&draft, &uk).unwrap().into_iter().find(|one| one.channel == "text").unwrap();
+        let text = String::from_utf8(text.bytes).unwrap();
+        let findings = advice::lint(&text, advice::LintContext { officer: Some("Alex Marchmont"), numbers: &[], new: true });
+        assert!(findings.is_empty(), "{stream}: {findings:?}");
+        assert!(!text.contains('<') && !text.contains("[["), "{stream}: a marker was left in");
+    }
 }

@@ -1,0 +1,375 @@
+//! Evaluates the checker on the development calls, by source, with ever-alarm, Wilson intervals, earliness, word errors, removal of
+//! the quoted words, and hits by signal. From the project's root:
+//!
+//! ```text
+//! zcat ../shared/data/calls/calls_dev.jsonl.gz | cat - ../shared/data/calls/authored_calls_dev.jsonl \
+//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--sweep] [--sums] [--quotes GROUP] [--no-voice]
+//! ```
+//!
+//! The parts: of the scam-baiting channels one is for development and the others are for the test; of genuine calls and generated ones
+//! a call belongs to the part that the hash of its id says.
+
+#![allow(clippy::print_stdout, clippy::disallowed_methods)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead as _;
+
+use call::{Check, Checker, THRESHOLD, is_resident};
+use modus::{Packs, Reader};
+
+struct Call {
+    id: String,
+    group: String,
+    scam: bool,
+    turns: Vec<(bool, String)>,
+    first_demand: Option<usize>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    n: usize,
+    alarms: usize,
+}
+
+struct Outcome {
+    sum: f64,
+    alarm: Option<(usize, usize)>,
+    words: usize,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| arguments.iter().position(|given| given == name).and_then(|at| arguments.get(at + 1).cloned());
+    let part = option("--part").unwrap_or_else(|| "all".to_owned());
+    let packs = match option("--rules") {
+        Some(directory) => packs_of(&directory),
+        None => call::dialogue(),
+    };
+    let mut checker = Checker::with(&packs);
+    if arguments.iter().any(|given| given == "--no-voice") {
+        checker = checker.without_voice();
+    }
+    let calls = calls(&part);
+    if arguments.iter().any(|given| given == "--signals") {
+        return signals(&packs, &calls);
+    }
+    if arguments.iter().any(|given| given == "--noise") {
+        return noise(&checker, &calls);
+    }
+    let outcomes: Vec<Outcome> = calls.iter().map(|call| run(&checker, &call.turns)).collect();
+    if let Some(group) = option("--quotes") {
+        return quotes(&checker, &calls, &group);
+    }
+    if arguments.iter().any(|given| given == "--sums") {
+        for (call, outcome) in calls.iter().zip(&outcomes) {
+            println!("{}\t{}\t{}\t{:.2}", call.id, call.group, call.scam, outcome.sum);
+        }
+        return;
+    }
+    table(&calls, &outcomes);
+    early(&calls, &outcomes);
+    removal(&checker, &calls);
+    if arguments.iter().any(|given| given == "--sweep") {
+        sweep(&calls, &outcomes);
+    }
+}
+
+fn packs_of(directory: &str) -> Packs {
+    let mut files: Vec<(String, String)> = std::fs::read_dir(directory)
+        .expect("a directory of rules")
+        .filter_map(|entry| {
+            let path = entry.expect("an entry").path();
+            path.extension().is_some_and(|ending| ending == "toml").then(|| {
+                let name = path.display().to_string();
+                (name, std::fs::read_to_string(&path).expect("a readable file"))
+            })
+        })
+        .collect();
+    files.sort();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Packs::parse(&files).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn calls(part: &str) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.expect("a line");
+        let entry: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let id = entry["id"].as_str().unwrap_or_default().to_owned();
+        let source = entry["source"].as_str().unwrap_or("authored").to_owned();
+        let scam = entry["label"] == "scam";
+        let development = if source.starts_with("youtube") {
+            source.ends_with("ModderPaulScambaits")
+        } else if source.starts_with("ftc") || source == "authored" || source == "harpervalley" {
+            part == "dev"
+        } else {
+            hash(&id) % 2 == 0
+        };
+        if part == "dev" && !development || part == "test" && development {
+            continue;
+        }
+        let group = source.split("/c").next().unwrap_or(&source).to_owned();
+        let kind = entry["kind"].as_str().unwrap_or_default();
+        let group = if source == "authored" { format!("authored {kind}") } else { group };
+        let direction = entry["direction"].as_str();
+        let turns = entry["turns"]
+            .as_array()
+            .expect("turns")
+            .iter()
+            .map(|turn| {
+                let speaker = turn["speaker"].as_str().unwrap_or_default();
+                (is_resident(speaker, direction), turn["text"].as_str().unwrap_or_default().to_owned())
+            })
+            .collect();
+        let first_demand = entry["first_demand_turn"].as_u64().map(|turn| turn as usize);
+        calls.push(Call { id, group, scam, turns, first_demand });
+    }
+    calls
+}
+
+fn run(checker: &Checker, turns: &[(bool, String)]) -> Outcome {
+    let mut check = Check::default();
+    for (resident, text) in turns {
+        checker.turn(&mut check, *resident, text);
+    }
+    let score = check.score();
+    Outcome { sum: (score / (1.0 - score)).ln() + THRESHOLD, alarm: check.alarm_at(), words: check.words() }
+}
+
+/// Wilson's interval at 95 %, in per cent.
+fn wilson(hits: usize, n: usize) -> (f64, f64) {
+    if n == 0 {
+        return (0.0, 100.0);
+    }
+    let (hits, n, z) = (hits as f64, n as f64, 1.96);
+    let (p, z2) = (hits / n, z * z);
+    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
+    (100.0 * (middle - half).max(0.0), 100.0 * (middle + half).min(1.0))
+}
+
+fn line(name: &str, tally: Tally, extra: &str) {
+    let (low, high) = wilson(tally.alarms, tally.n);
+    let rate = 100.0 * tally.alarms as f64 / tally.n.max(1) as f64;
+    println!("{name:<44} {:>5} / {:<5} {rate:>6.2} %  ({low:.2} to {high:.2}) {extra}", tally.alarms, tally.n);
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn table(calls: &[Call], outcomes: &[Outcome]) {
+    let mut groups: BTreeMap<(bool, &str), (Tally, Vec<f64>)> = BTreeMap::new();
+    for (call, outcome) in calls.iter().zip(outcomes) {
+        let (tally, heard) = groups.entry((call.scam, &call.group)).or_default();
+        tally.n += 1;
+        if let Some((_, word)) = outcome.alarm {
+            tally.alarms += 1;
+            heard.push(word as f64 / outcome.words as f64);
+        }
+    }
+    println!("alarms, of calls; median part heard at the alarm");
+    for ((scam, group), (tally, heard)) in groups {
+        line(&format!("{} {group}", if scam { "scam" } else { "genuine" }), tally, &format!("heard {:.2}", median(heard)));
+    }
+}
+
+/// What was heard in the calls of one group, for those whose words may be read: our own and those in the public domain.
+fn quotes(checker: &Checker, calls: &[Call], group: &str) {
+    for call in calls.iter().filter(|call| call.group.starts_with(group)) {
+        let mut check = Check::default();
+        for (resident, text) in &call.turns {
+            checker.turn(&mut check, *resident, text);
+        }
+        println!(
+            "{} {} scam: {} alarm: {:?} first demand: {:?}",
+            call.id,
+            call.group,
+            call.scam,
+            check.alarm_at(),
+            call.first_demand
+        );
+        for heard in check.heard() {
+            println!("    {:>2} {:<18} {}", heard.turn, heard.stage.as_str(), heard.quote);
+        }
+    }
+}
+
+/// Alarms before, on and after the first demand.
+fn early(calls: &[Call], outcomes: &[Outcome]) {
+    let (mut before, mut on, mut after) = (0, 0, 0);
+    for (call, outcome) in calls.iter().zip(outcomes) {
+        if let (Some(demand), Some((turn, _))) = (call.first_demand, outcome.alarm) {
+            match turn.cmp(&demand) {
+                std::cmp::Ordering::Less => before += 1,
+                std::cmp::Ordering::Equal => on += 1,
+                std::cmp::Ordering::Greater => after += 1,
+            }
+        }
+    }
+    println!("alarms before / on / after the first demand's turn: {before} / {on} / {after}");
+}
+
+/// Stages quoted, and what is left when the quoted words are taken out.
+fn removal(checker: &Checker, calls: &[Call]) {
+    let (mut alarms, mut two, mut cleared) = (0, 0, 0);
+    for call in calls.iter().filter(|call| call.scam) {
+        let mut check = Check::default();
+        for (resident, text) in &call.turns {
+            checker.turn(&mut check, *resident, text);
+        }
+        if !check.alarm() {
+            continue;
+        }
+        alarms += 1;
+        let stages: BTreeSet<_> = check.heard().iter().map(|heard| heard.stage).collect();
+        two += usize::from(stages.len() >= 2);
+        let mut turns = call.turns.clone();
+        let mut spans: Vec<(usize, usize, usize)> =
+            check.heard().iter().map(|heard| (heard.turn, heard.start, heard.end)).collect();
+        spans.sort_unstable();
+        let mut merged: Vec<(usize, usize, usize)> = Vec::new();
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if last.0 == span.0 && span.1 <= last.2 => last.2 = last.2.max(span.2),
+                _ => merged.push(span),
+            }
+        }
+        for (turn, start, end) in merged.into_iter().rev() {
+            turns[turn].1.replace_range(start..end, " ");
+        }
+        cleared += usize::from(run(checker, &turns).alarm.is_none());
+    }
+    line("alarms with two stages or more quoted", Tally { n: alarms, alarms: two }, "");
+    line("alarms gone without the quoted words", Tally { n: alarms, alarms: cleared }, "");
+}
+
+/// Recall and false alarms by threshold: an oracle's table, to see the shape.
+fn sweep(calls: &[Call], outcomes: &[Outcome]) {
+    println!("threshold: alarms by group, in per cent");
+    let groups: BTreeSet<(bool, &str)> = calls.iter().map(|call| (call.scam, call.group.as_str())).collect();
+    for group in groups {
+        let sums: Vec<f64> = calls
+            .iter()
+            .zip(outcomes)
+            .filter(|(call, _)| (call.scam, call.group.as_str()) == group)
+            .map(|(_, o)| o.sum)
+            .collect();
+        print!("{:<44}", format!("{} {}", if group.0 { "scam" } else { "genuine" }, group.1));
+        for step in 0..14 {
+            let threshold = 1.5 + 0.25 * f64::from(step);
+            let hits = sums.iter().filter(|sum| **sum >= threshold).count();
+            print!(" {threshold:.2}:{:.1}", 100.0 * hits as f64 / sums.len() as f64);
+        }
+        println!();
+    }
+}
+
+/// How many calls each signal is found in, by group.
+fn signals(packs: &Packs, calls: &[Call]) {
+    let reader = Reader::new(packs);
+    let mut counts: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for call in calls {
+        let group = match (call.group.as_str(), call.scam) {
+            (group, true) if group.starts_with("youtube") => "bait",
+            ("ftc-robocall", _) => "ftc",
+            (group, true) if group.starts_with("inf") => "llm-s",
+            (group, false) if group.starts_with("inf") => "llm-g",
+            ("zhi", true) => "zhi-s",
+            ("zhi", false) => "zhi-g",
+            ("sgd-dev", _) => "sgd",
+            ("switchboard", _) => "swb",
+            ("harpervalley", _) => "harper",
+            (_, true) => "auth-s",
+            (_, false) => "auth-g",
+        };
+        *sizes.entry(group).or_default() += 1;
+        let mut ids: BTreeSet<String> = BTreeSet::new();
+        for (resident, text) in &call.turns {
+            if !resident {
+                ids.extend(reader.signals_in(text));
+            }
+        }
+        for id in ids {
+            *counts.entry(group).or_default().entry(id).or_default() += 1;
+        }
+    }
+    print!("{:<36}", "per cent of calls");
+    for group in sizes.keys() {
+        print!("{group:>8}");
+    }
+    println!();
+    for signal in packs.signals() {
+        print!("{:<30}{:>5.2} ", signal.id, signal.weight);
+        for (group, size) in &sizes {
+            let count = counts.get(group).and_then(|counts| counts.get(&signal.id)).copied().unwrap_or(0);
+            print!("{:>8.1}", 100.0 * count as f64 / *size as f64);
+        }
+        println!();
+    }
+}
+
+/// Word errors: 60 % substitutions (same first letter and length), 25 % deletions, 15 % insertions; fixed seeds.
+fn noise(checker: &Checker, calls: &[Call]) {
+    let mut vocabulary: BTreeMap<(u8, usize), Vec<String>> = BTreeMap::new();
+    for call in calls {
+        for word in call.turns.iter().flat_map(|(_, text)| text.split_whitespace()) {
+            let list = vocabulary.entry((word.as_bytes()[0].to_ascii_lowercase(), word.len())).or_default();
+            if list.len() < 200 && !list.iter().any(|held| held == word) {
+                list.push(word.to_owned());
+            }
+        }
+    }
+    for rate in [0.0, 0.1, 0.2, 0.3] {
+        let mut groups: BTreeMap<(bool, &str), Tally> = BTreeMap::new();
+        for (at, call) in calls.iter().enumerate() {
+            if !call.scam {
+                continue;
+            }
+            let mut state = 0x5eed_0000 + at as u64;
+            let turns: Vec<(bool, String)> =
+                call.turns.iter().map(|(resident, text)| (*resident, worsen(text, rate, &vocabulary, &mut state))).collect();
+            let tally = groups.entry((call.scam, &call.group)).or_default();
+            tally.n += 1;
+            tally.alarms += usize::from(run(checker, &turns).alarm.is_some());
+        }
+        println!("words wrong: {:.0} %", 100.0 * rate);
+        for ((_, group), tally) in groups {
+            line(group, tally, "");
+        }
+    }
+}
+
+fn worsen(text: &str, rate: f64, vocabulary: &BTreeMap<(u8, usize), Vec<String>>, state: &mut u64) -> String {
+    let mut dice = |sides: usize| {
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = *state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize % sides.max(1)
+    };
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        if dice(10_000) as f64 >= rate * 10_000.0 {
+            words.push(word.to_owned());
+            continue;
+        }
+        let list = vocabulary.get(&(word.as_bytes()[0].to_ascii_lowercase(), word.len()));
+        let other = list.map(|list| list[dice(list.len())].clone()).unwrap_or_default();
+        match dice(100) {
+            0..60 => words.push(other),
+            60..85 => {}
+            _ => {
+                words.push(word.to_owned());
+                words.push(other);
+            }
+        }
+    }
+    words.join(" ")
+}
+
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |held, byte| (held ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

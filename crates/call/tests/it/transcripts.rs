@@ -1,0 +1,115 @@
+//! The authored transcripts of `fixtures/call/`: what each line should be heard as, and whether the alarm must be raised.
+
+use call::{Check, Checker, is_resident};
+
+use crate::CHECKER;
+
+struct Line {
+    speaker: String,
+    stage: Option<String>,
+    text: String,
+}
+
+struct Transcript {
+    title: String,
+    scam: bool,
+    direction: String,
+    lines: Vec<Line>,
+}
+
+/// Reads `fixtures/call/*.md`: `## title`, then `scam|genuine, inbound|outbound`, then `- speaker (stage): text`.
+fn transcripts(name: &str) -> Vec<Transcript> {
+    let path = format!("{}/../../fixtures/call/{name}.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut found: Vec<Transcript> = Vec::new();
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            found.push(Transcript { title: title.to_owned(), scam: false, direction: String::new(), lines: Vec::new() });
+        } else if let (Some(line), Some(transcript)) = (line.strip_prefix("- "), found.last_mut()) {
+            let (who, text) = line.split_once(": ").unwrap_or_else(|| panic!("{name}: {line}"));
+            let (speaker, stage) = match who.split_once(" (") {
+                Some((speaker, stage)) => (speaker, Some(stage.trim_end_matches(')').to_owned())),
+                None => (who, None),
+            };
+            transcript.lines.push(Line { speaker: speaker.to_owned(), stage, text: text.to_owned() });
+        } else if let (Some((label, direction)), Some(transcript)) = (line.split_once(", "), found.last_mut())
+            && transcript.lines.is_empty()
+        {
+            transcript.scam = match label {
+                "scam" => true,
+                "genuine" => false,
+                other => panic!("{name}: {other}"),
+            };
+            direction.clone_into(&mut transcript.direction);
+        }
+    }
+    found
+}
+
+fn listen(checker: &Checker, transcript: &Transcript) -> Check {
+    let mut check = Check::default();
+    for line in &transcript.lines {
+        checker.turn(&mut check, is_resident(&line.speaker, Some(&transcript.direction)), &line.text);
+    }
+    check
+}
+
+const SCAMS: [&str; 3] = ["scam-uk-police", "scam-uk-other", "scam-us"];
+const GENUINE: [&str; 2] = ["genuine-uk", "genuine-us"];
+
+#[test]
+fn every_scam_raises_the_alarm_with_two_stages_and_its_words() {
+    let checker = &*CHECKER;
+    let mut silent: Vec<String> = Vec::new();
+    for transcript in SCAMS.iter().flat_map(|name| transcripts(name)) {
+        assert!(transcript.scam && !transcript.lines.is_empty(), "{}", transcript.title);
+        let check = listen(checker, &transcript);
+        if !check.alarm() {
+            silent.push(format!("{} {:.2}", transcript.title, check.score()));
+            continue;
+        }
+        let mut stages: Vec<_> = check.heard().iter().map(|heard| heard.stage).collect();
+        stages.sort_unstable();
+        stages.dedup();
+        assert!(stages.len() >= 2, "{}", transcript.title);
+        for heard in check.heard() {
+            assert_eq!(&transcript.lines[heard.turn].text[heard.start..heard.end], heard.quote, "{}", transcript.title);
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn no_genuine_call_raises_it() {
+    let checker = &*CHECKER;
+    let mut raised: Vec<String> = Vec::new();
+    for transcript in GENUINE.iter().flat_map(|name| transcripts(name)) {
+        assert!(!transcript.scam && !transcript.lines.is_empty(), "{}", transcript.title);
+        let check = listen(checker, &transcript);
+        if check.alarm() {
+            let heard: Vec<&str> = check.heard().iter().map(|heard| heard.quote).collect();
+            raised.push(format!("{}: {heard:?}", transcript.title));
+        }
+    }
+    assert!(raised.is_empty(), "{raised:#?}");
+}
+
+#[test]
+fn the_stage_written_beside_a_line_is_heard_in_it() {
+    let checker = &*CHECKER;
+    let (mut labelled, mut heard_right) = (0, 0);
+    let mut missed: Vec<String> = Vec::new();
+    for transcript in SCAMS.iter().flat_map(|name| transcripts(name)) {
+        let check = listen(checker, &transcript);
+        for (at, line) in transcript.lines.iter().enumerate() {
+            let Some(stage) = &line.stage else { continue };
+            labelled += 1;
+            if check.heard().iter().any(|heard| heard.turn == at && heard.stage.as_str() == stage) {
+                heard_right += 1;
+            } else {
+                missed.push(format!("{stage}: {}", line.text));
+            }
+        }
+    }
+    assert!(labelled > 250 && heard_right * 100 >= labelled * 80, "{heard_right} of {labelled}: {missed:#?}");
+}

@@ -1,0 +1,278 @@
+//! All patterns of the packs as one automaton over words.
+//!
+//! Each pattern is hung on its rarest step, the anchor ("secrecy" rather than "you"). A word of a text wakes only the patterns that
+//! are anchored on it; from there the steps before are looked for backwards, as bits of a window of words, and the whole is matched
+//! forwards from each start so found. The work a word costs depends on how many rules are about that word, not on how many rules
+//! there are, and nothing is allocated but the list of what was found.
+
+use std::collections::BTreeMap;
+
+use crate::lexicon::{Lexicon, Symbol, Word};
+use crate::pack::Signal;
+use crate::token::{MARKS, QUOTED, Token, Tokens};
+
+/// A pattern found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Match {
+    /// Its first word.
+    pub(crate) first: u32,
+    /// The signal, as numbered in the packs.
+    pub(crate) signal: u32,
+    /// The pattern, as numbered in the engine.
+    pub(crate) pattern: u32,
+    /// Its last word.
+    pub(crate) last: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Compiled {
+    signal: u32,
+    anchor: usize,
+    steps: Vec<CompiledStep>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct CompiledStep {
+    set: u32,
+    gap: u32,
+    optional: bool,
+    quoted: bool,
+    /// Bits of which one will do in place of a word.
+    classes: u32,
+}
+
+/// The automaton.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    pub(crate) lexicon: Lexicon,
+    patterns: Vec<Compiled>,
+    /// Patterns anchored on a symbol: `woken[starts[symbol]..starts[symbol + 1]]`; the last
+    /// rows are those of [`MARKS`].
+    starts: Vec<u32>,
+    woken: Vec<u32>,
+}
+
+/// Steps that one attempt may try: patterns of several wide gaps on texts made to be slow end here.
+const FUEL: u32 = 3_000;
+
+impl Engine {
+    pub(crate) fn build(signals: &[Signal]) -> Engine {
+        let mut numbers: BTreeMap<&[Word], u32> = BTreeMap::new();
+        let mut sets: Vec<Vec<Word>> = Vec::new();
+        let mut patterns = Vec::new();
+        for (signal, entry) in signals.iter().enumerate() {
+            for pattern in &entry.patterns {
+                let mut steps = Vec::with_capacity(pattern.steps.len());
+                let mut anchor = 0;
+                for (position, step) in pattern.steps.iter().enumerate() {
+                    let set = *numbers.entry(&step.words).or_insert_with(|| {
+                        sets.push(step.words.clone());
+                        sets.len() as u32 - 1
+                    });
+                    let classes =
+                        step.words.iter().fold(0, |sum, word| if let Word::Class(class) = word { sum | class } else { sum });
+                    let (optional, quoted) = (step.optional, step.quoted);
+                    steps.push(CompiledStep { set, gap: step.gap as u32, optional, quoted, classes });
+                    if !step.optional && commonness(&step.words) < commonness(&pattern.steps[anchor].words) {
+                        anchor = position;
+                    }
+                }
+                patterns.push(Compiled { signal: signal as u32, anchor, steps });
+            }
+        }
+        let lexicon = Lexicon::build(&sets);
+        let rows = lexicon.symbols() + MARKS.len();
+        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
+        for (number, pattern) in patterns.iter().enumerate() {
+            let anchor = pattern.steps[pattern.anchor];
+            for (symbol, list) in lists[..rows - MARKS.len()].iter_mut().enumerate() {
+                if lexicon.takes(anchor.set, symbol as Symbol) {
+                    list.push(number as u32);
+                }
+            }
+            for (row, mark) in MARKS.iter().enumerate() {
+                if anchor.classes & mark != 0 {
+                    lists[lexicon.symbols() + row].push(number as u32);
+                }
+            }
+        }
+        let mut starts = vec![0];
+        let mut woken = Vec::new();
+        for list in lists {
+            woken.extend(list);
+            starts.push(woken.len() as u32);
+        }
+        Engine { lexicon, patterns, starts, woken }
+    }
+
+    /// Finds all patterns: each from each first word once, in the order of first words, then of signals. Stops after `most`.
+    pub(crate) fn find(&self, tokens: &Tokens, most: usize, found: &mut Vec<Match>) {
+        found.clear();
+        for at in 0..tokens.len() {
+            let token = &tokens[at];
+            self.wake(tokens, at, token.symbol as usize, found);
+            for (row, mark) in MARKS.iter().enumerate() {
+                if token.classes & mark != 0 {
+                    self.wake(tokens, at, self.lexicon.symbols() + row, found);
+                }
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.truncate(most);
+    }
+
+    fn wake(&self, tokens: &Tokens, at: usize, row: usize, found: &mut Vec<Match>) {
+        for number in &self.woken[self.starts[row] as usize..self.starts[row + 1] as usize] {
+            let pattern = &self.patterns[*number as usize];
+            if pattern.steps[pattern.anchor].quoted && tokens[at].classes & QUOTED == 0 {
+                continue;
+            }
+            let mut firsts = self.firsts(pattern, tokens, at);
+            while firsts != 0 {
+                let back = firsts.trailing_zeros() as usize;
+                firsts &= firsts - 1;
+                let first = at - back;
+                let mut fuel = FUEL;
+                if let Some(last) = self.rest(&pattern.steps, 1, tokens, first, tokens[first].sentence, &mut fuel) {
+                    found.push(Match { first: first as u32, signal: pattern.signal, pattern: *number, last: last as u32 });
+                }
+            }
+        }
+    }
+
+    /// Where a pattern anchored at a word may begin: bit n is the nth word before it.
+    fn firsts(&self, pattern: &Compiled, tokens: &Tokens, at: usize) -> u64 {
+        if pattern.anchor == 0 {
+            return 1;
+        }
+        let sentence = tokens[at].sentence;
+        let mut reach = spread(1, pattern.steps[pattern.anchor].gap);
+        for step in (0..pattern.anchor).rev() {
+            let wanted = &pattern.steps[step];
+            let mut taken = 0;
+            let mut open = reach;
+            while open != 0 {
+                let back = open.trailing_zeros() as usize;
+                open &= open - 1;
+                let Some(place) = at.checked_sub(back) else { break };
+                let token = &tokens[place];
+                if token.sentence != sentence {
+                    break;
+                }
+                if self.takes(wanted, token) {
+                    taken |= 1 << back;
+                }
+            }
+            if step == 0 {
+                return taken;
+            }
+            let before = spread(taken, wanted.gap);
+            reach = if wanted.optional { reach | before } else { before };
+            if reach == 0 {
+                return 0;
+            }
+        }
+        0
+    }
+
+    /// The last word of a match from step `step` on, the shortest gaps first. Stays within one sentence.
+    fn rest(
+        &self,
+        steps: &[CompiledStep],
+        step: usize,
+        tokens: &Tokens,
+        last: usize,
+        sentence: u32,
+        fuel: &mut u32,
+    ) -> Option<usize> {
+        let Some(next) = steps.get(step) else { return Some(last) };
+        for at in last + 1..=last + 1 + next.gap as usize {
+            *fuel = fuel.checked_sub(1)?;
+            let Some(token) = tokens.get(at).filter(|token| token.sentence == sentence) else { break };
+            if self.takes(next, token)
+                && let Some(end) = self.rest(steps, step + 1, tokens, at, sentence, fuel)
+            {
+                return Some(end);
+            }
+        }
+        if next.optional { self.rest(steps, step + 1, tokens, last, sentence, fuel) } else { None }
+    }
+
+    fn takes(&self, step: &CompiledStep, token: &Token) -> bool {
+        ((token.symbol != 0 && self.lexicon.takes(step.set, token.symbol)) || step.classes & token.classes != 0)
+            && (!step.quoted || token.classes & QUOTED != 0)
+    }
+}
+
+/// The words before each of a set of words, over a gap.
+fn spread(set: u64, gap: u32) -> u64 {
+    (1..=gap + 1).fold(0, |sum, distance| sum | set << distance)
+}
+
+/// About how often the words of a step stand in talk: the step with the least is a pattern's anchor. The words listed are English
+/// function words and the commonest verbs of such reports, by rough decades; a word not listed counts 1 and a stem 2.
+fn commonness(words: &[Word]) -> u32 {
+    const VERY: &str =
+        "the to and i a was he my of it she that they in me on said you for her had is we his your not them from with";
+    const QUITE: &str = "at him as be so were this but by their there then if been would will no out have has an are or what up do did \
+                         who when which about all just got one because asked told rang phone call called could can our us some down \
+                         go going went into get over back also very now never dont didnt number money bank police card account";
+    words
+        .iter()
+        .map(|word| match word {
+            Word::Exact(word) if VERY.split(' ').any(|held| held == word) => 100,
+            Word::Exact(word) if QUITE.split_whitespace().any(|held| held == word) => 20,
+            Word::Exact(_) => 1,
+            Word::Prefix(_) => 2,
+            Word::Class(_) => 5,
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::Pattern;
+    use crate::reading::Field;
+
+    fn finds(pattern: &str, text: &str) -> bool {
+        let signal = Signal {
+            id: "x".to_owned(),
+            field: Field::Context,
+            value: "x".to_owned(),
+            weight: 1.0,
+            rank: 0,
+            describe: String::new(),
+            keeps_negation: false,
+            needs: Vec::new(),
+            unless: Vec::new(),
+            patterns: vec![Pattern::parse(pattern, &BTreeMap::new()).unwrap()],
+            positive: Vec::new(),
+            negative: Vec::new(),
+        };
+        let engine = Engine::build(&[signal]);
+        let mut tokens = Tokens::default();
+        tokens.fill(text, &engine.lexicon);
+        let mut found = Vec::new();
+        engine.find(&tokens, 10, &mut found);
+        !found.is_empty()
+    }
+
+    #[test]
+    fn gaps_stems_and_choices() {
+        assert!(finds("withdraw* ~3 cash|money", "withdrawing all of the money"));
+        assert!(!finds("withdraw* ~2 cash|money", "withdrawing all of the money"));
+        assert!(finds("from the? police", "he was from police"));
+        assert!(finds("dont tell", "DON'T TELL anyone"));
+        assert!(!finds("bank stopped", "I went to the bank. Stopped at home"));
+        assert!(finds("the the? ~2 courier came?", "the red courier"));
+        let none = BTreeMap::new();
+        assert!(Pattern::parse("~99 x", &none).is_err() && Pattern::parse("", &none).is_err());
+        assert!(finds("^police", "a call from \"the police\" today") && !finds("^police", "a call from the police"));
+        assert!(Pattern::parse("@family rang", &none).is_err());
+    }
+}
