@@ -2,6 +2,7 @@
 //! and never looked ahead of.
 
 mod checker;
+pub mod line;
 mod packs;
 mod roles;
 mod scope;

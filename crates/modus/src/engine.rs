@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::lexicon::{Lexicon, Symbol, Word};
 use crate::pack::Signal;
-use crate::token::{MONEY, Token, Tokens};
+use crate::token::{MARKS, QUOTED, Token, Tokens};
 
 /// A pattern found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,9 @@ struct CompiledStep {
     set: u32,
     gap: u32,
     optional: bool,
-    money: bool,
+    quoted: bool,
+    /// Bits of which one will do in place of a word.
+    classes: u32,
 }
 
 /// The automaton.
@@ -44,7 +46,8 @@ struct CompiledStep {
 pub(crate) struct Engine {
     pub(crate) lexicon: Lexicon,
     patterns: Vec<Compiled>,
-    /// Patterns anchored on a symbol: `woken[starts[symbol]..starts[symbol + 1]]`; the last row is that of amounts.
+    /// Patterns anchored on a symbol: `woken[starts[symbol]..starts[symbol + 1]]`; the last
+    /// rows are those of [`MARKS`].
     starts: Vec<u32>,
     woken: Vec<u32>,
 }
@@ -66,8 +69,10 @@ impl Engine {
                         sets.push(step.words.clone());
                         sets.len() as u32 - 1
                     });
-                    let money = step.words.contains(&Word::Money);
-                    steps.push(CompiledStep { set, gap: step.gap as u32, optional: step.optional, money });
+                    let classes =
+                        step.words.iter().fold(0, |sum, word| if let Word::Class(class) = word { sum | class } else { sum });
+                    let (optional, quoted) = (step.optional, step.quoted);
+                    steps.push(CompiledStep { set, gap: step.gap as u32, optional, quoted, classes });
                     if !step.optional && commonness(&step.words) < commonness(&pattern.steps[anchor].words) {
                         anchor = position;
                     }
@@ -76,17 +81,19 @@ impl Engine {
             }
         }
         let lexicon = Lexicon::build(&sets);
-        let rows = lexicon.symbols() + 1;
+        let rows = lexicon.symbols() + MARKS.len();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {
             let anchor = pattern.steps[pattern.anchor];
-            for (symbol, list) in lists[..rows - 1].iter_mut().enumerate() {
+            for (symbol, list) in lists[..rows - MARKS.len()].iter_mut().enumerate() {
                 if lexicon.takes(anchor.set, symbol as Symbol) {
                     list.push(number as u32);
                 }
             }
-            if anchor.money {
-                lists[rows - 1].push(number as u32);
+            for (row, mark) in MARKS.iter().enumerate() {
+                if anchor.classes & mark != 0 {
+                    lists[lexicon.symbols() + row].push(number as u32);
+                }
             }
         }
         let mut starts = vec![0];
@@ -101,12 +108,13 @@ impl Engine {
     /// Finds all patterns: each from each first word once, in the order of first words, then of signals. Stops after `most`.
     pub(crate) fn find(&self, tokens: &Tokens, most: usize, found: &mut Vec<Match>) {
         found.clear();
-        let amounts = self.starts.len() - 2;
         for at in 0..tokens.len() {
             let token = &tokens[at];
             self.wake(tokens, at, token.symbol as usize, found);
-            if token.classes & MONEY != 0 {
-                self.wake(tokens, at, amounts, found);
+            for (row, mark) in MARKS.iter().enumerate() {
+                if token.classes & mark != 0 {
+                    self.wake(tokens, at, self.lexicon.symbols() + row, found);
+                }
             }
             if found.len() >= most {
                 break;
@@ -120,6 +128,9 @@ impl Engine {
     fn wake(&self, tokens: &Tokens, at: usize, row: usize, found: &mut Vec<Match>) {
         for number in &self.woken[self.starts[row] as usize..self.starts[row + 1] as usize] {
             let pattern = &self.patterns[*number as usize];
+            if pattern.steps[pattern.anchor].quoted && tokens[at].classes & QUOTED == 0 {
+                continue;
+            }
             let mut firsts = self.firsts(pattern, tokens, at);
             while firsts != 0 {
                 let back = firsts.trailing_zeros() as usize;
@@ -192,7 +203,8 @@ impl Engine {
     }
 
     fn takes(&self, step: &CompiledStep, token: &Token) -> bool {
-        (token.symbol != 0 && self.lexicon.takes(step.set, token.symbol)) || (step.money && token.classes & MONEY != 0)
+        ((token.symbol != 0 && self.lexicon.takes(step.set, token.symbol)) || step.classes & token.classes != 0)
+            && (!step.quoted || token.classes & QUOTED != 0)
     }
 }
 
@@ -216,7 +228,7 @@ fn commonness(words: &[Word]) -> u32 {
             Word::Exact(word) if QUITE.split_whitespace().any(|held| held == word) => 20,
             Word::Exact(_) => 1,
             Word::Prefix(_) => 2,
-            Word::Money => 5,
+            Word::Class(_) => 5,
         })
         .sum()
 }
@@ -236,6 +248,8 @@ mod tests {
             rank: 0,
             describe: String::new(),
             keeps_negation: false,
+            needs: Vec::new(),
+            unless: Vec::new(),
             patterns: vec![Pattern::parse(pattern, &BTreeMap::new()).unwrap()],
             positive: Vec::new(),
             negative: Vec::new(),
@@ -258,6 +272,7 @@ mod tests {
         assert!(finds("the the? ~2 courier came?", "the red courier"));
         let none = BTreeMap::new();
         assert!(Pattern::parse("~99 x", &none).is_err() && Pattern::parse("", &none).is_err());
+        assert!(finds("^police", "a call from \"the police\" today") && !finds("^police", "a call from the police"));
         assert!(Pattern::parse("@family rang", &none).is_err());
     }
 }

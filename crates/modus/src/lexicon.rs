@@ -4,7 +4,7 @@
 /// What the patterns know a word as; 0 is a word that no pattern names.
 pub(crate) type Symbol = u32;
 
-/// Closed classes of words that scope and amounts ask for.
+/// Closed classes of words that scope, amounts and names ask for.
 pub(crate) mod class {
     /// "not", "never", "didn't".
     pub(crate) const NEGATOR: u32 = 1;
@@ -16,23 +16,62 @@ pub(crate) mod class {
     pub(crate) const ADVISER: u32 = 1 << 3;
     /// "would", "will".
     pub(crate) const MODAL: u32 = 1 << 4;
+    /// "ask", "want", "mention": what a caller does to a demand.
+    pub(crate) const ASK: u32 = 1 << 5;
+    /// "I", "we": who tells.
+    pub(crate) const SELF: u32 = 1 << 6;
+    /// "DC", "sergeant".
+    pub(crate) const RANK: u32 = 1 << 7;
+    /// "Mr", "Mrs".
+    pub(crate) const TITLE: u32 = 1 << 8;
+    /// Words that are no one's name, though they follow a rank.
+    pub(crate) const PLAIN: u32 = 1 << 9;
+    /// "leaflet", "talk": where advice stands.
+    pub(crate) const WARN: u32 = 1 << 10;
+    /// "if", "suppose".
+    pub(crate) const IF: u32 = 1 << 11;
 }
 
 /// The words of the classes.
-const CLASSES: [(u32, &str); 5] = [
+const CLASSES: [(u32, &str); 12] = [
     (
         class::NEGATOR,
         "not never no without didnt dont doesnt wasnt werent isnt hadnt havent hasnt wont wouldnt couldnt cant shouldnt nor neither \
-         nobody nothing refused declined",
+         nobody nothing refused declined aint didn none nowt",
     ),
     (
         class::NUMBER,
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
          nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety a couple",
     ),
-    (class::RULE_OUT, "never not wouldnt wont dont"),
-    (class::ADVISER, "police bank banks leaflet poster advert they"),
-    (class::MODAL, "would will wouldnt wont never"),
+    (class::RULE_OUT, "never not wouldnt wont dont nor"),
+    (class::ADVISER, "police bank banks leaflet poster advert they you we"),
+    (class::MODAL, "would will wouldnt wont never do does dont"),
+    (
+        class::ASK,
+        "ask asks asked asking want wants wanted wanting mention mentions mentioned mentioning need needs needed request requested require required \
+         demand demanded seek sought suggest suggested tell told invite invited",
+    ),
+    (class::SELF, "i we ive id im weve"),
+    (
+        class::RANK,
+        "dc ds di dci dcs pc ps wpc wpc dsgt d/sgt d/s d/c d/i det sgt sergeant insp inspector constable detective officer superintendent supt chief dcon \
+         pcso commander",
+    ),
+    (class::TITLE, "mr mrs miss ms dr sir mister sr senor señor señora prof professor"),
+    (
+        class::PLAIN,
+        "from the and he she who at of i police said says rang phoned called told asked was is in on by with to a an his her my their me \
+         but so that this it they we you then for about came come will would had has have not no or as when if did says saying \
+         met yard cid station fraud squad bank officer number badge called name named type lady man woman there here if could wants \
+         wanted gave got going go goes again one two three just also calling speaking something someone somebody anything",
+    ),
+    (
+        class::WARN,
+        "leaflet leaflets poster posters advert adverts talk talks reminded reminds website article newsletter campaign programme advice \
+         training course",
+    ),
+    (class::IF, "if suppose whether unless should"),
 ];
 
 /// A word or stem that a set of words takes.
@@ -42,8 +81,8 @@ pub(crate) enum Word {
     Exact(String),
     /// Any word that begins with it.
     Prefix(String),
-    /// Any word of an amount of money.
-    Money,
+    /// Any word with one of these bits ([`crate::token::Token::classes`]): an amount, a rank with a name, a telephone number.
+    Class(u32),
 }
 
 /// One entry of the table of words or of stems.
@@ -68,6 +107,10 @@ pub(crate) struct Lexicon {
     words: Table,
     stems: Table,
     longest_stem: usize,
+    /// Words of six letters or more, whole and with one letter left out: for a slip of the keyboard.
+    slips: Slips,
+    /// Words that are spelled right, and no slip.
+    plain: Plain,
     /// A bit a set for each symbol, row by row.
     rows: Vec<u64>,
     row: usize,
@@ -124,6 +167,96 @@ fn place(hash: u64, size: usize) -> usize {
     ((hash ^ (hash >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (size - 1)
 }
 
+/// Words by the hash of their forms with one letter left out. Two words one slip apart share such a form.
+#[derive(Debug, Clone, Default)]
+struct Slips {
+    slots: Vec<(u64, u32)>,
+}
+
+/// Shortest word in which a slip is forgiven.
+const SLIP_FROM: usize = 6;
+/// Words of the language that lie one slip from a word of the packs, and mean something else.
+const NO_SLIPS: &str = "carrier couriers counted account's police's policy polite closed caller callers billing calling walking talking falling \
+    stalking holding folding handed banded sending spending tending lending mending bending vending payment basement within without \
+    officer offices office offered matter manger banker barker marker marked parked packed backed picked ticked nicked kicked licked \
+    collect connect correct carried married worried hurried transfers received receiver believed relieved retired returned friend \
+    friends tonight bought brought thought though through thorough parking barking marking working walked talked warned warmed \
+    charged changed chained cleared learned leaned cleaned winning pinning warning earning turning burning morning meaning leaving \
+    living giving driving driven drawer drawers writing waiting getting putting setting sitting hitting letting betting wedding \
+    bedding holiday holidays person prison poison reason season second seconds seemed seeded needed headed handle candle bundle \
+    minute minutes states stated started stared stored scared shared spared staying saying paying laying playing praying station \
+    stations nation nations mention mentions section sections action actions accident incident evidence interest interests";
+
+/// Hashes of the words that are spelled right.
+#[derive(Debug, Clone)]
+struct Plain(Vec<u64>);
+
+impl Plain {
+    fn build() -> Plain {
+        let mut hashes: Vec<u64> = NO_SLIPS.split_whitespace().map(hash).collect();
+        hashes.sort_unstable();
+        Plain(hashes)
+    }
+
+    fn contains(&self, hash: u64) -> bool {
+        self.0.binary_search(&hash).is_ok()
+    }
+}
+
+impl Slips {
+    fn build(entries: &[Entry]) -> Slips {
+        let mut forms: Vec<(u64, u32)> = Vec::new();
+        for (number, entry) in entries.iter().enumerate() {
+            if entry.word.len() >= SLIP_FROM && entry.word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                forms.push((entry.hash, number as u32));
+                for left_out in 1..entry.word.len() {
+                    forms.push((without(entry.word.as_bytes(), left_out), number as u32));
+                }
+            }
+        }
+        let size = (forms.len() * 2 + 8).next_power_of_two();
+        let mut slots = vec![(0, EMPTY); size];
+        for (form, number) in forms {
+            let mut slot = place(form, size);
+            while slots[slot].1 != EMPTY && slots[slot].0 != form {
+                slot = (slot + 1) & (size - 1);
+            }
+            if slots[slot].1 == EMPTY {
+                slots[slot] = (form, number);
+            }
+        }
+        Slips { slots }
+    }
+
+    fn get(&self, form: u64) -> Option<u32> {
+        let size = self.slots.len();
+        let mut slot = place(form, size);
+        while self.slots[slot].1 != EMPTY {
+            if self.slots[slot].0 == form {
+                return Some(self.slots[slot].1);
+            }
+            slot = (slot + 1) & (size - 1);
+        }
+        None
+    }
+}
+
+/// The hash of a word without one of its letters.
+fn without(word: &[u8], left_out: usize) -> u64 {
+    word.iter().enumerate().filter(|(at, _)| *at != left_out).fold(OFFSET, |hash, (_, byte)| step(hash, *byte))
+}
+
+/// Whether two words differ by one letter more, less, other, or two changed about.
+fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(x, y)| x == y).count();
+    match (a.len() - head - tail, b.len() - head - tail) {
+        (1, 1) | (0, 1) | (1, 0) => true,
+        (2, 2) => a[head] == b[head + 1] && a[head + 1] == b[head],
+        _ => false,
+    }
+}
+
 impl Lexicon {
     /// The lexicon of sets of words, numbered as they stand.
     pub(crate) fn build(sets: &[Vec<Word>]) -> Lexicon {
@@ -133,7 +266,7 @@ impl Lexicon {
             match word {
                 Word::Exact(word) => words.push(word),
                 Word::Prefix(stem) => stems.push(stem),
-                Word::Money => {}
+                Word::Class(_) => {}
             }
         }
         for list in [&mut words, &mut stems] {
@@ -142,27 +275,33 @@ impl Lexicon {
         }
         let symbols = words.len() + stems.len() + 1;
         let row = symbols.div_ceil(64);
+        let classes: Vec<(&str, u32)> =
+            CLASSES.iter().flat_map(|(bit, list)| list.split_whitespace().map(|word| (word, *bit))).collect();
         let entry = |word: &str, symbol: usize| Entry {
             hash: hash(word),
             word: word.into(),
             symbol: symbol as Symbol,
-            classes: CLASSES
-                .iter()
-                .filter(|(_, list)| list.split_whitespace().any(|held| held == word))
-                .fold(0, |sum, (c, _)| sum | c),
+            classes: classes.iter().filter(|(held, _)| *held == word).fold(0, |sum, (_, bit)| sum | bit),
         };
         let mut rows = vec![0u64; row * sets.len()];
-        let named: Vec<(&str, bool)> =
-            words.iter().map(|word| (*word, true)).chain(stems.iter().map(|stem| (*stem, false))).collect();
         for (number, set) in sets.iter().enumerate() {
-            for (symbol, (text, whole)) in named.iter().enumerate() {
-                let taken = set.iter().any(|word| match word {
-                    Word::Exact(exact) => *whole && exact == text,
-                    Word::Prefix(stem) => text.starts_with(stem.as_str()),
-                    Word::Money => false,
-                });
-                if taken {
-                    rows[number * row + (symbol + 1) / 64] |= 1 << ((symbol + 1) % 64);
+            let mut take = |symbol: usize| rows[number * row + symbol / 64] |= 1 << (symbol % 64);
+            for word in set {
+                match word {
+                    Word::Exact(exact) => {
+                        if let Ok(place) = words.binary_search(&exact.as_str()) {
+                            take(place + 1);
+                        }
+                    }
+                    Word::Prefix(stem) => {
+                        for (list, first) in [(&words, 1), (&stems, words.len() + 1)] {
+                            let from = list.partition_point(|held| *held < stem.as_str());
+                            for place in (from..list.len()).take_while(|place| list[*place].starts_with(stem.as_str())) {
+                                take(first + place);
+                            }
+                        }
+                    }
+                    Word::Class(_) => {}
                 }
             }
         }
@@ -170,7 +309,10 @@ impl Lexicon {
         let table = |list: &[&str], from: usize| {
             Table::build(list.iter().enumerate().map(|(number, word)| entry(word, from + number)).collect())
         };
-        Lexicon { words: table(&words, 1), stems: table(&stems, words.len() + 1), longest_stem, rows, row, symbols }
+        let stems = table(&stems, words.len() + 1);
+        let words = table(&words, 1);
+        let slips = Slips::build(&words.entries);
+        Lexicon { words, stems, longest_stem, slips, plain: Plain::build(), rows, row, symbols }
     }
 
     /// How many symbols there are, with 0 for all other words.
@@ -205,6 +347,23 @@ impl Lexicon {
                 return (entry.symbol, entry.classes);
             }
         }
+        self.slipped(bytes, whole)
+    }
+
+    /// The word of the packs one slip away, where it begins with the same letter.
+    fn slipped(&self, bytes: &[u8], whole: u64) -> (Symbol, u32) {
+        if bytes.len() < SLIP_FROM || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_lowercase) || self.plain.contains(whole)
+        {
+            return (0, 0);
+        }
+        let forms = std::iter::once(whole).chain((1..bytes.len()).map(|left_out| without(bytes, left_out)));
+        for form in forms {
+            let Some(number) = self.slips.get(form) else { continue };
+            let entry = &self.words.entries[number as usize];
+            if one_slip(bytes, entry.word.as_bytes()) {
+                return (entry.symbol, 0);
+            }
+        }
         (0, 0)
     }
 }
@@ -217,7 +376,7 @@ mod tests {
     fn a_word_is_known_by_itself_or_by_its_longest_stem() {
         let exact = |word: &str| Word::Exact(word.to_owned());
         let stem = |word: &str| Word::Prefix(word.to_owned());
-        let sets = [vec![exact("withdraw"), exact("cash")], vec![stem("with")], vec![stem("withdr")]];
+        let sets = [vec![exact("withdraw"), exact("cash"), exact("courier")], vec![stem("with")], vec![stem("withdr")]];
         let lexicon = Lexicon::build(&sets);
         let taken = |word: &str| (0..3).map(|set| lexicon.takes(set, lexicon.look_up(word).0)).collect::<Vec<_>>();
         assert_eq!(taken("withdraw"), [true, true, true]);
@@ -225,6 +384,9 @@ mod tests {
         assert_eq!(taken("within"), [false, true, false]);
         assert_eq!(taken("cash"), [true, false, false]);
         assert_eq!(taken("wit"), [false, false, false]);
+        assert_eq!(taken("couirer"), [true, false, false]);
+        assert_eq!(taken("couriers"), [false, false, false]);
+        assert_eq!(taken("withstand"), [false, true, false]);
         assert_ne!(lexicon.look_up("never").1 & class::NEGATOR, 0);
     }
 }

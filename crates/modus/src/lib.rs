@@ -2,8 +2,10 @@
 //! it supports, patterns, and examples for and against that are run as tests. Every value read comes with the words it was read
 //! from.
 
+mod decide;
 mod engine;
 mod lexicon;
+mod loss;
 mod money;
 mod names;
 mod numbers;

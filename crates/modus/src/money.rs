@@ -1,7 +1,7 @@
 //! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
 
 use crate::lexicon::class;
-use crate::token::Tokens;
+use crate::token::{MONEY, Tokens};
 
 /// An amount with the words it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
             tokens[at].classes & class::NUMBER != 0 || tokens.word(at).starts_with(|c: char| c.is_ascii_digit() || c == '£');
         match opens.then(|| amount_at(tokens, at)).flatten() {
             Some(amount) => {
-                tokens.mark_money(amount.first, amount.last);
+                tokens.mark(amount.first, amount.last, MONEY);
                 at = amount.last + 1;
                 found.push(amount);
             }

@@ -1,80 +1,370 @@
-//! Names and ranks that the caller used: `DC Martin Hughes`, `Detective Sergeant Cole`, `a man called Mr Patel`.
+//! Names and ranks that the caller used, as written: `DC Martin Hughes`, `D/Sgt Beale`, `a man called Kevin`, `"Lucy" from the bank`.
+//! In a text without capitals, or all in capitals, only a rank leads to a name.
 
-use crate::token::Tokens;
+use crate::lexicon::class;
+use crate::token::{OFFICER, QUOTED, Tokens};
 
-const RANKS: [&str; 16] = [
-    "dc",
-    "ds",
-    "di",
-    "dci",
-    "pc",
-    "ps",
-    "wpc",
-    "dsgt",
-    "sgt",
-    "sergeant",
-    "inspector",
-    "constable",
-    "detective",
+/// A name with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// A rank leads to it.
+    pub(crate) officer: bool,
+}
+
+/// Words that lead to the caller's name.
+const CALLED: [&str; 6] = ["called", "named", "name", "calling", "surname", "calls"];
+/// Words with a capital that name no person.
+const NO_NAMES: [&str; 96] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "mum",
+    "dad",
+    "mother",
+    "father",
+    "nan",
+    "gran",
+    "grandma",
+    "grandad",
+    "police",
+    "bank",
+    "met",
+    "barclays",
+    "lloyds",
+    "natwest",
+    "hsbc",
+    "santander",
+    "halifax",
+    "nationwide",
+    "tsb",
+    "monzo",
+    "amazon",
+    "microsoft",
+    "hmrc",
+    "bt",
+    "sky",
+    "openreach",
+    "talktalk",
+    "royal",
+    "hermes",
+    "dpd",
+    "evri",
+    "visa",
+    "mastercard",
+    "rolex",
+    "police",
+    "fraud",
+    "security",
+    "london",
+    "scotland",
+    "hammersmith",
+    "yard",
     "officer",
-    "superintendent",
-    "chief",
+    "detective",
+    "inspector",
+    "prime",
+    "paypal",
+    "apple",
+    "google",
+    "operation",
+    "the",
+    "my",
+    "a",
+    "an",
+    "i",
+    "he",
+    "she",
+    "it",
+    "they",
+    "no",
+    "yes",
+    "hello",
+    "hi",
+    "madam",
+    "sir",
+    "virgin",
+    "media",
+    "windows",
+    "british",
+    "gas",
+    "trading",
+    "standards",
+    "home",
+    "office",
+    "border",
+    "force",
+    "safe",
+    "anydesk",
+    "teamviewer",
 ];
-const TITLES: [&str; 6] = ["mr", "mrs", "miss", "ms", "dr", "sir"];
-/// Words that lead to a name of the caller's.
-const LEADS: [&str; 7] = ["called", "named", "himself", "herself", "name", "was", "is"];
 
-/// Names with where they stand.
-pub(crate) fn names(text: &str, tokens: &Tokens) -> Vec<(String, usize, usize)> {
-    let mut found: Vec<(String, usize, usize)> = Vec::new();
+/// Finds names, and marks the ranks of officers.
+pub(crate) fn names(text: &str, tokens: &mut Tokens, found: &mut Vec<Name>) {
+    found.clear();
+    let style = Style::of(text, tokens);
     let mut at = 0;
     while at < tokens.len() {
-        let word = tokens.word(at);
-        let rank = RANKS.contains(&word);
-        let title = TITLES.contains(&word) && led(tokens, at);
-        if !rank && !title {
-            at += 1;
-            continue;
+        match name_at(text, tokens, at, style) {
+            Some(name) => {
+                if name.officer {
+                    tokens.mark(name.first, name.first, OFFICER);
+                }
+                at = name.last + 1;
+                found.push(name);
+            }
+            None => at += 1,
         }
-        let mut last = at;
-        while tokens.word_at(last + 1).is_some_and(|next| RANKS.contains(&next) && close(text, tokens, last)) {
-            last += 1;
-        }
-        let mut names = 0;
-        while names < 3 && last + 1 < tokens.len() && is_name(text, tokens, last + 1) && close(text, tokens, last) {
-            last += 1;
-            names += 1;
-        }
-        if names > 0 {
-            let (start, end) = (tokens[at].start, tokens[last].end);
-            let name = text[start..end].to_owned();
-            if !found.iter().any(|(held, _, _)| held.eq_ignore_ascii_case(&name)) {
-                found.push((name, start, end));
+    }
+}
+
+/// How a text uses capitals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Mixed,
+    /// All in capitals, or hardly any.
+    Flat,
+}
+
+impl Style {
+    fn of(text: &str, tokens: &Tokens) -> Style {
+        let sample = &tokens[..tokens.len().min(400)];
+        let (mut capitals, mut upper) = (0, 0);
+        for token in sample {
+            let mut letters = text[token.start..token.end].chars();
+            if letters.next().is_some_and(char::is_uppercase) {
+                capitals += 1;
+                upper += usize::from(letters.next().is_some_and(char::is_uppercase));
             }
         }
-        at = last + 1;
+        if sample.len() >= 8 && (upper * 2 > sample.len() || capitals * 40 < sample.len()) { Style::Flat } else { Style::Mixed }
     }
-    found
 }
 
-/// Whether a word that leads to a caller's name stands just before.
-fn led(tokens: &Tokens, at: usize) -> bool {
-    (at.saturating_sub(3)..at).any(|place| LEADS.contains(&tokens.word(place)))
+fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name> {
+    let classes = tokens[at].classes;
+    if classes & class::RANK != 0 {
+        let mut last = at;
+        while last + 1 < tokens.len() && tokens[last + 1].classes & class::RANK != 0 && close(text, tokens, last) {
+            last += 1;
+        }
+        // "police mister Clarke": a title may follow.
+        if last + 1 < tokens.len() && tokens[last + 1].classes & class::TITLE != 0 && close(text, tokens, last) {
+            last += 1;
+        }
+        let end = surname(text, tokens, last, style, 3);
+        return (end > last && !is_ours(tokens, at)).then_some(Name { first: at, last: end, officer: true });
+    }
+    if classes & class::TITLE != 0 {
+        let end = surname(text, tokens, at, Style::Mixed, 3);
+        let named = end > at && (led(tokens, at, end) || tokens[at].classes & QUOTED != 0);
+        let first = if at > 0 && tokens.word(at - 1) == "police" { at - 1 } else { at };
+        return named.then_some(Name { first, last: end, officer: false });
+    }
+    if style == Style::Flat || at == 0 {
+        return None;
+    }
+    if !is_name(text, tokens, at) || NO_NAMES.contains(&tokens.word(at)) {
+        return None;
+    }
+    let end = surname(text, tokens, at - 1, style, 3);
+    if end < at {
+        return None;
+    }
+    let quoted = tokens[at].classes & QUOTED != 0
+        && (at == 0 || tokens[at - 1].classes & QUOTED == 0)
+        && tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0)
+        && end - at < 2
+        && tokens[at].symbol == 0;
+    let called = called(tokens, at);
+    let unit = tokens.word_at(end + 1) == Some("from")
+        && (end + 2..(end + 6).min(tokens.len())).any(|place| {
+            matches!(
+                tokens.word(place),
+                "fraud"
+                    | "bank"
+                    | "security"
+                    | "police"
+                    | "team"
+                    | "hmrc"
+                    | "department"
+                    | "visa"
+                    | "barclays"
+                    | "lloyds"
+                    | "natwest"
+                    | "hsbc"
+                    | "santander"
+                    | "halifax"
+                    | "nationwide"
+                    | "microsoft"
+                    | "bt"
+                    | "amazon"
+            )
+        });
+    (quoted || called || unit).then_some(Name { first: at, last: end, officer: false })
 }
 
-/// Whether only a space or a full stop after a rank lies before the next word.
+/// Whether "called", "named" or "name" leads to a name just before: not that of a firm, a dog or the teller.
+fn called(tokens: &Tokens, at: usize) -> bool {
+    let from = at.saturating_sub(4);
+    for place in (from..at).rev() {
+        if tokens[place].sentence != tokens[at].sentence {
+            return false;
+        }
+        let word = tokens.word(place);
+        if CALLED.contains(&word) {
+            let before: Vec<&str> = (place.saturating_sub(3)..place).map(|p| tokens.word(p)).collect();
+            let other = before.iter().any(|word| {
+                matches!(
+                    *word,
+                    "my" | "operation"
+                        | "company"
+                        | "firm"
+                        | "app"
+                        | "website"
+                        | "something"
+                        | "thing"
+                        | "program"
+                        | "dog"
+                        | "cat"
+                        | "place"
+                        | "shop"
+                        | "police"
+                        | "our"
+                        | "maiden"
+                        | "road"
+                        | "site"
+                        | "software"
+                        | "outfit"
+                        | "and"
+                        | "who"
+                        | "so"
+                        | "it"
+                )
+            });
+            let adjacent =
+                place + 1 == at || tokens[place + 1..at].iter().all(|token| token.classes & class::PLAIN != 0) && at - place <= 3;
+            return adjacent && !other;
+        }
+        // "it's Kirsty from", "himself as Paul"
+        if matches!(word, "himself" | "herself" | "themselves") {
+            return true;
+        }
+        if !matches!(word, "as" | "was" | "is" | "to" | "be" | "of" | "a" | "only" | "just" | "the" | "something" | "like") {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a title is the caller's: something that leads to a caller stands before, or a place of work after.
+fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
+    let before = |distance: usize| at.checked_sub(distance).map_or("", |place| tokens.word(place));
+    let lead = matches!(
+        before(1),
+        "a" | "called"
+            | "named"
+            | "by"
+            | "was"
+            | "is"
+            | "as"
+            | "spoke"
+            | "himself"
+            | "herself"
+            | "another"
+            | "police"
+            | "name"
+            | "from"
+            | "to"
+            | "inspector"
+            | "of"
+            | "manager"
+            | "supervisor"
+            | "solicitor"
+            | "lawyer"
+            | "broker"
+            | "colleague"
+            | "secretary"
+            | "clerk"
+            | "it"
+    ) && !(before(1) == "is" && matches!(before(2), "this" | "name" | "it"))
+        && (before(1) != "to"
+            || matches!(
+                before(2),
+                "on" | "through" | "over" | "me" | "her" | "him" | "was" | "be" | "claimed" | "claiming" | "purporting"
+            ))
+        && !(before(1) == "from" && matches!(before(2), "call" | "rptg" | "report" | "message"))
+        && !(before(1) == "name" && before(2) == "my");
+    // "Mr Lawson from head office rang".
+    let opens = (at == 0 || tokens[at - 1].sentence != tokens[at].sentence)
+        && (end + 1..(end + 7).min(tokens.len()))
+            .any(|place| matches!(tokens.word(place), "rang" | "phoned" | "called" | "telephoned" | "from" | "said" | "again"));
+    lead || opens
+}
+
+/// Whether an officer is one of ours: "thank PC Cole", "PC Cole attended".
+fn is_ours(tokens: &Tokens, at: usize) -> bool {
+    let before = |distance: usize| at.checked_sub(distance).map_or("", |place| tokens.word(place));
+    matches!((before(2), before(1)), ("thank" | "thanks", "to") | ("spoken", "to") | ("thank", _) | ("dear", _))
+        || before(1) == "dear"
+}
+
+/// The last word of a name that begins after a word; that word where none does.
+fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize) -> usize {
+    let mut last = after;
+    let most = if style == Style::Flat { 2 } else { most };
+    while last - after < most && last + 1 < tokens.len() && (last == after || close(text, tokens, last)) {
+        let next = last + 1;
+        if last == after && after < tokens.len() && tokens[next].start.saturating_sub(tokens[after].end) > 3 {
+            break;
+        }
+        let plain = tokens[next].classes & class::PLAIN != 0;
+        let named = match style {
+            Style::Mixed => is_name(text, tokens, next),
+            Style::Flat => {
+                tokens[next].symbol == 0
+                    && tokens[next].classes == 0
+                    && tokens.word(next).len() > 2
+                    && tokens.word(next).chars().all(char::is_alphabetic)
+            }
+        };
+        if plain || !named || NO_NAMES.contains(&tokens.word(next)) {
+            break;
+        }
+        last = next;
+    }
+    last
+}
+
+/// Whether only a space or a full stop lies before the next word.
 fn close(text: &str, tokens: &Tokens, at: usize) -> bool {
     let between = &text[tokens[at].end..tokens[at + 1].start];
-    between.len() <= 2 && !between.contains([',', ';', '\n'])
+    between.len() <= 2 && !between.contains([',', ';', '\n', '!', '?', '"'])
 }
 
-/// A capital and then small letters: in a text all in capitals nothing tells a name, and none is read.
+/// A capital and then small letters, or one capital with a stop.
 fn is_name(text: &str, tokens: &Tokens, at: usize) -> bool {
     let written = &text[tokens[at].start..tokens[at].end];
     let mut chars = written.chars();
     let capital = chars.next().is_some_and(char::is_uppercase);
-    let small = chars.next().is_some_and(char::is_lowercase);
-    capital && small && !matches!(tokens.word(at), "from" | "the" | "and" | "he" | "she" | "who" | "at" | "of" | "i" | "police")
+    let small = chars.next().is_none_or(|c| c.is_lowercase() || c == '\'' || c == '\u{2019}');
+    capital && small && tokens[at].classes & class::PLAIN == 0
 }
 
 #[cfg(test)]
@@ -87,12 +377,19 @@ mod tests {
         for (text, expected) in [
             ("It was DC Martin Hughes from the Met", Some("DC Martin Hughes")),
             ("a Detective Sergeant Cole rang", Some("Detective Sergeant Cole")),
+            ("Caller had been a D/Sgt Beale of the Economic Crime Dept", Some("D/Sgt Beale")),
             ("he called himself Mr Patel", Some("Mr Patel")),
+            ("He was a man called Kevin who said", Some("Kevin")),
+            ("a call from 'Lucy' at the bank", Some("Lucy")),
+            ("so this dc ian marlow rings me up and he says i have got to go down the bank", Some("dc ian marlow")),
             ("I told Mr Jones next door", None),
             ("an officer came", None),
         ] {
-            let found = names(text, &tokens(text));
-            assert_eq!(found.first().map(|(name, _, _)| name.as_str()), expected, "{text}");
+            let mut found = Vec::new();
+            let mut tokens = tokens(text);
+            names(text, &mut tokens, &mut found);
+            let name = found.first().map(|name| &text[tokens[name.first].start..tokens[name.last].end]);
+            assert_eq!(name, expected, "{text}");
         }
     }
 }

@@ -1,67 +1,198 @@
-//! Telephone numbers in a text, to E.164. Emergency and short codes are none; a number that the text calls one's own is left out.
+//! Telephone numbers in a text, to E.164: in figures, with spaces, hyphens and brackets, or spoken ("oh one six three two, nine six
+//! oh, double one seven"). Emergency and short codes are none; a number that the text calls one's own is left out.
 
-use crate::token::Tokens;
+use crate::token::{PHONE, Tokens};
+
+/// A number with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Number {
+    pub(crate) e164: String,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// It is the reporter's own, or another's who is not the caller.
+    pub(crate) own: bool,
+}
 
 /// Words right before a number that make it the reporter's own.
-const OWN: [&str; 6] = ["my number", "her number", "his number", "contact me", "contact number", "ring me"];
+const OWN: [&str; 46] = [
+    "my number",
+    "her number",
+    "my mobile",
+    "her mobile",
+    "my landline",
+    "my phone",
+    "our number",
+    "my tel",
+    "contact me",
+    "contact number",
+    "ring me",
+    "call me",
+    "phone me",
+    "reach me",
+    "get me",
+    "me back",
+    "me on",
+    "me at",
+    "us on",
+    "us at",
+    "catch me",
+    "text me",
+    "my home",
+    "my own",
+    "own number",
+    "her landline",
+    "his landline",
+    "mums landline",
+    "dads landline",
+    "home number",
+    "home phone",
+    "inft tel",
+    "inft mob",
+    "vic tel",
+    "ip tel",
+    "inf tel",
+    "my work",
+    "my sons",
+    "my daughters",
+    "husbands mobile",
+    "wifes mobile",
+    "tel me",
+    "contactable",
+    "our landline",
+    "am on",
+    "im on",
+];
 
-/// The numbers of a text with where they stand, in order, each once.
-pub(crate) fn numbers(text: &str, tokens: &Tokens) -> Vec<(String, usize, usize)> {
-    let mut found: Vec<(String, usize, usize)> = Vec::new();
+/// Marks and gives the numbers of a text, in order, each once.
+pub(crate) fn numbers(text: &str, tokens: &mut Tokens, found: &mut Vec<Number>) {
+    found.clear();
     let mut at = 0;
     while at < tokens.len() {
-        let Some(last) = run(tokens, at) else {
+        let Some((number, last)) = number_at(text, tokens, at) else {
             at += 1;
             continue;
         };
-        let (start, end) = (tokens[at].start, tokens[last].end);
-        let digits: String = text[start..end].chars().filter(char::is_ascii_digit).collect();
-        let international = text[..start].ends_with('+') || digits.starts_with("00");
-        let before = before(tokens, at);
-        if let Some(number) = e164(&digits, international)
-            && !OWN.iter().any(|own| before.ends_with(own))
-            && !found.iter().any(|(held, _, _)| *held == number)
-        {
-            found.push((number, start, end));
+        tokens.mark(at, last, PHONE);
+        let own = is_own(tokens, at, last);
+        match found.iter_mut().find(|held| held.e164 == number) {
+            Some(held) => held.own |= own,
+            None => found.push(Number { e164: number, first: at, last, own }),
         }
         at = last + 1;
     }
-    found
 }
 
-/// The last token of a run of digits that could be a telephone number.
-fn run(tokens: &Tokens, at: usize) -> Option<usize> {
-    let is_digits = |at: usize| tokens.word(at).bytes().all(|c| c.is_ascii_digit() || c == b'/');
-    if !is_digits(at) {
+/// The digits that a word stands for, and how often the next one is to be said.
+fn spoken(word: &str) -> Option<(&'static str, usize)> {
+    Some(match word {
+        "oh" | "o" | "zero" | "nought" | "nil" => ("0", 1),
+        "one" => ("1", 1),
+        "two" => ("2", 1),
+        "three" => ("3", 1),
+        "four" => ("4", 1),
+        "five" => ("5", 1),
+        "six" => ("6", 1),
+        "seven" => ("7", 1),
+        "eight" => ("8", 1),
+        "nine" => ("9", 1),
+        "double" => ("", 2),
+        "treble" | "triple" => ("", 3),
+        "hundred" => ("00", 1),
+        _ => return None,
+    })
+}
+
+/// A number that begins at a word, with its last word.
+fn number_at(text: &str, tokens: &Tokens, at: usize) -> Option<(String, usize)> {
+    let first = tokens.word(at);
+    let figures = first.starts_with(|c: char| c.is_ascii_digit());
+    if !figures && (spoken(first).is_none() || first == "hundred") {
         return None;
     }
-    let mut last = at;
-    let mut digits = tokens.word(at).len();
-    while let Some(next) = tokens.get(last + 1) {
-        // Digits of one number stand close: nothing but a space, hyphen or bracket between.
-        let more = tokens.word(last + 1).len();
-        if !is_digits(last + 1) || next.start > tokens[last].end + 3 || digits + more > 15 {
+    let mut digits = String::new();
+    let mut repeat = 1;
+    let mut best: Option<(String, usize)> = None;
+    let plus = text[..tokens[at].start].ends_with('+');
+    for place in at..tokens.len().min(at + 24) {
+        if place > at {
+            // Digits of one number stand close: a space, a hyphen, a bracket, a comma; spoken ones may have words of pause between.
+            let between = &text[tokens[place - 1].end..tokens[place].start];
+            if between.len() > 4 || between.contains(['\n', ':', ';', '£']) {
+                break;
+            }
+        }
+        let word = tokens.word(place);
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            if !word.bytes().all(|c| c.is_ascii_digit() || c == b'/' || c == b'.') {
+                break;
+            }
+            digits.extend(word.chars().filter(char::is_ascii_digit));
+        } else if let Some((said, times)) = spoken(word) {
+            if times > 1 {
+                repeat = times;
+                continue;
+            }
+            for _ in 0..repeat {
+                digits.push_str(said);
+            }
+            repeat = 1;
+        } else if matches!(word, "er" | "erm" | "um" | "then" | "and" | "uh") && place > at {
+            continue;
+        } else {
             break;
         }
-        digits += more;
-        last += 1;
+        if digits.len() > 15 {
+            break;
+        }
+        if let Some(number) = e164(&digits, plus) {
+            best = Some((number, place));
+        }
     }
-    (digits >= 9).then_some(last)
+    best
 }
 
-fn before(tokens: &Tokens, at: usize) -> String {
-    let words: Vec<&str> = (at.saturating_sub(4)..at).map(|place| tokens.word(place)).collect();
-    words.join(" ").trim_end_matches(" is").trim_end_matches(" on").to_owned()
+/// Whether the words before, or right after, say that it is not the caller's.
+fn is_own(tokens: &Tokens, at: usize, last: usize) -> bool {
+    let mut end = at;
+    while end > 0
+        && matches!(
+            tokens.word(end - 1),
+            "is" | "on" | "at" | "no" | "its" | "number" | "tel" | "thats" | "mobile" | "landline" | "phone" | "home"
+        )
+    {
+        end -= 1;
+    }
+    let pair = |last: usize| {
+        last >= 2 && OWN.iter().any(|own| own.split_once(' ') == Some((tokens.word(last - 2), tokens.word(last - 1))))
+    };
+    let caller = (at.saturating_sub(12)..at).any(|place| {
+        matches!(tokens.word(place), "said" | "says" | "told" | "he" | "she" | "they" | "displayed" | "showed" | "screen")
+    });
+    let mine = (end..=at).any(pair);
+    let said = (end..=at).any(|place| place >= 1 && matches!(tokens.word(place.saturating_sub(2)), "my" | "her" | "our"));
+    if mine && (!caller || said) {
+        return true;
+    }
+    matches!(
+        (tokens.word_at(last + 1), tokens.word_at(last + 2)),
+        (Some("if"), Some("you")) | (Some("is"), Some("my")) | (Some("is"), Some("me")) | (Some("thats"), Some("me" | "my"))
+    )
 }
 
-fn e164(digits: &str, international: bool) -> Option<String> {
-    if international {
+fn e164(digits: &str, plus: bool) -> Option<String> {
+    if plus || digits.starts_with("00") || (digits.starts_with("44") && digits.len() >= 12) {
         let digits = digits.trim_start_matches("00");
-        return (8..=15).contains(&digits.len()).then(|| format!("+{digits}"));
+        // +44 (0)161: the bracketed nought is not dialled from abroad.
+        let digits = match digits.strip_prefix("440") {
+            Some(rest) => format!("44{rest}"),
+            None => digits.to_owned(),
+        };
+        let right = if digits.starts_with("44") { matches!(digits.len(), 11 | 12) } else { (10..=15).contains(&digits.len()) };
+        return right.then(|| format!("+{digits}"));
     }
     let national = digits.strip_prefix('0')?;
     let good =
-        matches!(national.len(), 9 | 10) && matches!(national.as_bytes()[0], b'1' | b'2' | b'3' | b'7' | b'8' | b'9' | b'5');
+        matches!(national.len(), 9 | 10) && matches!(national.as_bytes()[0], b'1' | b'2' | b'3' | b'5' | b'7' | b'8' | b'9');
     good.then(|| format!("+44{national}"))
 }
 
@@ -75,13 +206,18 @@ mod tests {
         for (text, expected) in [
             ("ring 01632 960 123 at once", Some("+441632960123")),
             ("from +44 7700 900123.", Some("+447700900123")),
+            ("The number was +44 (0)161 496 0153", Some("+441614960153")),
             ("020-7946-0321", Some("+442079460321")),
+            ("(01632) 960 845", Some("+441632960845")),
+            ("oh seven seven double oh, nine double oh, six oh nine", Some("+447700900609")),
             ("dial 999 or 101", None),
             ("you can get me, my number is 01632 960555", None),
+            ("ring me back on 01632 960555 thank you", None),
             ("£5000 and 4000", None),
         ] {
-            let found = numbers(text, &tokens(text));
-            assert_eq!(found.first().map(|(number, _, _)| number.as_str()), expected, "{text}");
+            let mut found = Vec::new();
+            numbers(text, &mut tokens(text), &mut found);
+            assert_eq!(found.iter().find(|one| !one.own).map(|one| one.e164.as_str()), expected, "{text}");
         }
     }
 }

@@ -45,6 +45,10 @@ pub struct Signal {
     pub describe: String,
     /// It holds a "not" itself ("must not tell anyone").
     pub keeps_negation: bool,
+    /// It counts only where one of these signals or values (`field.value`) is found too: a composite.
+    pub needs: Vec<String>,
+    /// It does not count where one of these is read without it.
+    pub unless: Vec<String>,
     pub(crate) patterns: Vec<Pattern>,
     /// Texts it must be found in.
     pub positive: Vec<Example>,
@@ -78,6 +82,10 @@ struct SignalEntry {
     describe: String,
     #[serde(default)]
     keeps_negation: bool,
+    #[serde(default)]
+    needs: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
     patterns: Vec<String>,
     positive: Vec<String>,
     negative: Vec<String>,
@@ -157,6 +165,8 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Resul
         rank: entry.rank,
         describe: entry.describe.clone(),
         keeps_negation: entry.keeps_negation,
+        needs: entry.needs.clone(),
+        unless: entry.unless.clone(),
         patterns,
         positive: entry.positive.clone(),
         negative: entry.negative.clone(),

@@ -1,9 +1,11 @@
 //! The pattern language of signals: words in order; `a|b` either; `word*` any ending; `word?` may be missing; `~3` up to three
-//! words between; `#money` an amount of money; `@name` a list of words that the packs name.
+//! words between; `#money` an amount of money, `#number` a number, `#phone` a telephone number, `#officer` a rank with a name; `@name` a list of
+//! words that the packs name; `^a|b` words in quotation marks, a few at most.
 
 use std::collections::BTreeMap;
 
 use crate::lexicon::Word;
+use crate::token::{MONEY, NUMERIC, OFFICER, PHONE};
 
 /// One step of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub(crate) struct Step {
     pub(crate) gap: usize,
     /// It may be missing.
     pub(crate) optional: bool,
+    /// It must stand in quotation marks.
+    pub(crate) quoted: bool,
     pub(crate) words: Vec<Word>,
 }
 
@@ -40,6 +44,7 @@ impl Pattern {
                 continue;
             }
             let (part, optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
+            let (part, quoted) = part.strip_prefix('^').map_or((part, false), |part| (part, true));
             let mut words = Vec::new();
             for word in part.split('|') {
                 if let Some(name) = word.strip_prefix('@') {
@@ -53,7 +58,7 @@ impl Pattern {
             }
             words.sort();
             words.dedup();
-            steps.push(Step { gap, optional, words });
+            steps.push(Step { gap, optional, quoted, words });
             gap = 0;
         }
         if steps.len() > MOST_STEPS || steps.iter().map(|step| step.gap + 1).sum::<usize>() > WIDEST {
@@ -70,8 +75,14 @@ impl Pattern {
 
 fn one(word: &str) -> Result<Word, &'static str> {
     let word = word.replace(['\'', '\u{2019}'], "").to_lowercase();
-    if word == "#money" {
-        return Ok(Word::Money);
+    if let Some(class) = word.strip_prefix('#') {
+        return match class {
+            "money" => Ok(Word::Class(MONEY)),
+            "number" => Ok(Word::Class(NUMERIC)),
+            "phone" => Ok(Word::Class(PHONE)),
+            "officer" => Ok(Word::Class(OFFICER)),
+            _ => Err("a class is #money, #number, #phone or #officer"),
+        };
     }
     if let Some((stem, _)) = word.split_once('*') {
         return if stem.len() < 2 { Err("a stem has two letters or more") } else { Ok(Word::Prefix(stem.to_owned())) };

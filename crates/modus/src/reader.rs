@@ -2,9 +2,9 @@
 
 use crate::engine::{Engine, Match};
 use crate::pack::{Packs, Signal};
-use crate::reading::{Field, Reading, Span, Value};
+use crate::reading::{Reading, Span};
 use crate::token::Tokens;
-use crate::{money, names, numbers, scope};
+use crate::{decide, loss, money, names, numbers, scope};
 
 /// Reads texts by packs.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Reader {
 pub struct Scratch {
     tokens: Tokens,
     amounts: Vec<money::Amount>,
+    numbers: Vec<numbers::Number>,
+    names: Vec<names::Name>,
     matches: Vec<Match>,
     found: Vec<Found>,
 }
@@ -35,10 +37,6 @@ pub struct Found {
     pub last_word: usize,
 }
 
-/// Sum of context weights from which a text is about a scam call.
-const SCAM_CALL: f64 = 0.7;
-/// Words around an amount in which a loss is told.
-const LOSS_REACH: usize = 7;
 /// Most hits that one text is read for: a text that repeats one phrase a thousand times says it once.
 const MOST_HITS: usize = 4_000;
 
@@ -57,32 +55,33 @@ impl Reader {
     pub fn read(&self, text: &str) -> Reading {
         let mut scratch = Scratch::default();
         self.find(text, &mut scratch);
-        let Scratch { tokens, amounts, found: hits, .. } = &scratch;
+        let Scratch { tokens, amounts, found, numbers, names, .. } = &scratch;
         let mut reading = Reading { outcome: "unknown".to_owned(), ..Reading::default() };
-        if !self.is_scam_call(hits) {
+        let values = decide::values(&self.packs, found);
+        if !decide::is_scam_call(&self.packs, found, &values) {
             return reading;
         }
         reading.scam_call = true;
-        reading.values = self.values(hits);
-        let best = hits
-            .iter()
-            .filter(|hit| self.packs.signals[hit.signal].field == Field::Outcome)
-            .max_by_key(|hit| (self.packs.signals[hit.signal].rank, std::cmp::Reverse(hit.first_word)));
-        if let Some(best) = best {
-            reading.outcome.clone_from(&self.packs.signals[best.signal].value);
-            reading.outcome_evidence.push(best.span);
+        reading.values = values;
+        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, tokens.len()) {
+            reading.outcome = outcome;
+            reading.outcome_evidence = spans;
         }
-        if let Some((pence, span)) = loss(tokens, amounts, &reading.outcome) {
+        if let Some((pence, span)) = loss::loss(tokens, amounts, &reading) {
             reading.loss_pence = Some(pence);
             reading.loss_evidence = span;
         }
-        for (number, start, end) in numbers::numbers(text, tokens) {
-            reading.numbers.push(number);
-            reading.number_evidence.push(Span { start, end });
+        for number in numbers.iter().filter(|number| !number.own) {
+            reading.numbers.push(number.e164.clone());
+            reading.number_evidence.push(Span { start: tokens[number.first].start, end: tokens[number.last].end });
         }
-        for (name, start, end) in names::names(text, tokens) {
-            reading.names.push(name);
-            reading.name_evidence.push(Span { start, end });
+        for name in names {
+            let (start, end) = (tokens[name.first].start, tokens[name.last].end);
+            let written = &text[start..end];
+            if !reading.names.iter().any(|held| held.to_lowercase().contains(&written.to_lowercase())) {
+                reading.names.push(written.to_owned());
+                reading.name_evidence.push(Span { start, end });
+            }
         }
         reading
     }
@@ -116,115 +115,21 @@ impl Reader {
     /// }
     /// ```
     pub fn find<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Found] {
-        let Scratch { tokens, amounts, matches, found } = scratch;
+        let Scratch { tokens, amounts, numbers, names, matches, found } = scratch;
         tokens.fill(text, &self.engine.lexicon);
         money::amounts(tokens, amounts);
+        numbers::numbers(text, tokens, numbers);
+        names::names(text, tokens, names);
         self.engine.find(tokens, MOST_HITS, matches);
         found.clear();
         for one in matches.iter() {
             let (first, last) = (one.first as usize, one.last as usize);
-            let keeps = self.packs.signals[one.signal as usize].keeps_negation;
-            if !keeps && (scope::is_negated(tokens, first) || scope::is_advice(tokens, first)) {
-                continue;
+            let signal = &self.packs.signals[one.signal as usize];
+            if scope::counts(signal.field, signal.keeps_negation, tokens, first) {
+                let span = Span { start: tokens[first].start, end: tokens[last].end };
+                found.push(Found { signal: one.signal as usize, span, first_word: first, last_word: last });
             }
-            let span = Span { start: tokens[first].start, end: tokens[last].end };
-            found.push(Found { signal: one.signal as usize, span, first_word: first, last_word: last });
         }
         found
     }
-
-    fn is_scam_call(&self, hits: &[Found]) -> bool {
-        let mut seen: Vec<usize> = Vec::new();
-        let mut fields: Vec<Field> = Vec::new();
-        let mut score = 0.0;
-        for hit in hits {
-            if seen.contains(&hit.signal) {
-                continue;
-            }
-            seen.push(hit.signal);
-            let entry = &self.packs.signals[hit.signal];
-            match entry.field {
-                Field::Context => score += entry.weight,
-                Field::Outcome | Field::Stage | Field::Genuine => {}
-                // Each field speaks once: ten demands are not ten scams.
-                field if !fields.contains(&field) => {
-                    fields.push(field);
-                    score += 0.35;
-                }
-                _ => {}
-            }
-        }
-        score >= SCAM_CALL && !fields.is_empty()
-    }
-
-    fn values(&self, hits: &[Found]) -> Vec<Value> {
-        let mut values: Vec<Value> = Vec::new();
-        for hit in hits {
-            let entry = &self.packs.signals[hit.signal];
-            if matches!(entry.field, Field::Outcome | Field::Context | Field::Stage | Field::Genuine) {
-                continue;
-            }
-            let held = values.iter_mut().find(|value| value.field == entry.field && value.value == entry.value);
-            match held {
-                Some(value) => {
-                    if !value.evidence.contains(&hit.span) {
-                        value.evidence.push(hit.span);
-                    }
-                    if !value.signals.contains(&entry.id) {
-                        value.signals.push(entry.id.clone());
-                    }
-                    // Two ways of saying it are surer than one.
-                    value.confidence = 1.0 - (1.0 - value.confidence) * 0.7;
-                }
-                None => values.push(Value {
-                    field: entry.field,
-                    value: entry.value.clone(),
-                    confidence: entry.weight.clamp(0.0, 1.0) * 0.9,
-                    evidence: vec![hit.span],
-                    signals: vec![entry.id.clone()],
-                }),
-            }
-        }
-        values.sort_by_key(|value| value.field);
-        values
-    }
-}
-
-/// What was lost: the largest amount near a word of loss where something was paid; nothing where all went well.
-fn loss(tokens: &Tokens, amounts: &[money::Amount], outcome: &str) -> Option<(u64, Option<Span>)> {
-    match outcome {
-        "paid" => {}
-        "recognised_hung_up" | "challenged" | "stopped_by_bank" | "stopped_by_third_party" => return Some((0, None)),
-        _ => return None,
-    }
-    let told = |word: &str| {
-        matches!(
-            word,
-            "lost"
-                | "lose"
-                | "handed"
-                | "gave"
-                | "paid"
-                | "transferred"
-                | "sent"
-                | "taken"
-                | "took"
-                | "gone"
-                | "loss"
-                | "withdrew"
-                | "drew"
-                | "spent"
-        )
-    };
-    let mut best: Option<&money::Amount> = None;
-    for amount in amounts {
-        let first = amount.first.saturating_sub(LOSS_REACH);
-        let last = (amount.last + LOSS_REACH).min(tokens.len() - 1);
-        let sentence = tokens[amount.first].sentence;
-        let near = (first..=last).any(|at| tokens[at].sentence == sentence && told(tokens.word(at)));
-        if near && best.is_none_or(|held| amount.pence > held.pence) {
-            best = Some(amount);
-        }
-    }
-    best.map(|amount| (amount.pence, Some(Span { start: tokens[amount.first].start, end: tokens[amount.last].end })))
 }

@@ -1,7 +1,7 @@
 //! Text as words with their places: lower case, without apostrophes, cut into clauses and sentences. One pass, and no allocation a
 //! word: letters stand in one buffer that is used again for the next text.
 
-use crate::lexicon::{Lexicon, Symbol};
+use crate::lexicon::{Lexicon, Symbol, class};
 
 /// A word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,23 @@ pub(crate) struct Token {
 
 /// Set in [`Token::classes`] for the words of an amount of money.
 pub(crate) const MONEY: u32 = 1 << 31;
+/// For words in quotation marks, where those enclose few.
+pub(crate) const QUOTED: u32 = 1 << 30;
+/// For a rank with a name after it.
+pub(crate) const OFFICER: u32 = 1 << 29;
+/// For the words of a telephone number.
+pub(crate) const PHONE: u32 = 1 << 28;
+/// For a number, in figures or words.
+pub(crate) const NUMERIC: u32 = 1 << 27;
+/// The bits that patterns may ask for.
+pub(crate) const MARKS: [u32; 4] = [MONEY, OFFICER, PHONE, NUMERIC];
+/// Most words that a quotation of a name or a role encloses.
+const QUOTE_WORDS: usize = 6;
+/// Words after which a full stop ends no sentence.
+const ABBREVIATIONS: [&str; 22] = [
+    "mr", "mrs", "ms", "dr", "no", "tel", "approx", "sgt", "det", "insp", "st", "dept", "ref", "sr", "d", "e.g", "i.e", "vs",
+    "inc", "ltd", "co", "mins",
+];
 
 /// The words of a text.
 #[derive(Debug, Clone, Default)]
@@ -57,10 +74,10 @@ impl Tokens {
         (at < self.list.len()).then(|| self.word(at))
     }
 
-    /// Marks the words of an amount.
-    pub(crate) fn mark_money(&mut self, first: usize, last: usize) {
+    /// Marks words, of an amount, a telephone number or an officer's name.
+    pub(crate) fn mark(&mut self, first: usize, last: usize, class: u32) {
         for token in &mut self.list[first..=last] {
-            token.classes |= MONEY;
+            token.classes |= class;
         }
     }
 
@@ -77,6 +94,8 @@ impl Tokens {
         let mut start = 0;
         let mut first_letter = 0;
         let mut previous = ' ';
+        // The word after the last quotation mark that may open a quotation, and the mark that would close it.
+        let mut quote: Option<(usize, char)> = None;
         let mut chars = text.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             if c.is_ascii_alphabetic() {
@@ -114,8 +133,11 @@ impl Tokens {
                 if !empty {
                     self.push(lexicon, &mut first_letter, start, at, &mut clause, sentence);
                 }
-                if matches!(c, '.' | '!' | '?' | '\n') {
+                if self.ends_sentence(c, next) {
                     sentence += 1;
+                    clause += 1;
+                } else if matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\'' | '\u{2018}' | '\u{2019}') {
+                    quote = self.quotation(quote, c, next);
                     clause += 1;
                 } else if matches!(c, ',' | ';' | ':' | '(' | ')' | '"' | '\u{201c}' | '\u{201d}')
                     || (c == '-' && previous == ' ')
@@ -130,12 +152,53 @@ impl Tokens {
         }
     }
 
+    /// Whether a mark ends a sentence: not the full stop of an abbreviation, nor one with no space after it.
+    fn ends_sentence(&self, mark: char, next: Option<char>) -> bool {
+        match mark {
+            '!' | '?' => true,
+            // A line ends a sentence only where another is empty or begins with a capital, as in a list: not where a letter is wrapped.
+            '\n' => next.is_none_or(|next| !next.is_lowercase()),
+            '.' => {
+                let ended = next
+                    .is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '\'' | '\u{201d}' | '\u{2019}' | ')' | '.'));
+                let short = self.list.len().checked_sub(1).is_some_and(|last| ABBREVIATIONS.contains(&self.word(last)));
+                ended && !short
+            }
+            _ => false,
+        }
+    }
+
+    /// Opens a quotation, or closes it and marks its words where they are few.
+    fn quotation(&mut self, open: Option<(usize, char)>, mark: char, next: Option<char>) -> Option<(usize, char)> {
+        if let Some((first, closes)) = open
+            && (mark == closes || (closes == '\u{2019}' && mark == '\''))
+        {
+            if first < self.list.len() && self.list.len() - first <= QUOTE_WORDS {
+                self.mark(first, self.list.len() - 1, QUOTED);
+            }
+            return None;
+        }
+        let opens = next.is_some_and(char::is_alphanumeric);
+        let closes = match mark {
+            '"' => '"',
+            '\u{201c}' => '\u{201d}',
+            '\'' => '\'',
+            '\u{2018}' => '\u{2019}',
+            _ => return open,
+        };
+        opens.then_some((self.list.len(), closes))
+    }
+
     fn push(&mut self, lexicon: &Lexicon, first: &mut usize, start: usize, end: usize, clause: &mut u32, sentence: u32) {
         let word = &self.letters[*first..];
         if CLAUSE_WORDS.contains(&word) {
             *clause += 1;
         }
-        let (symbol, classes) = lexicon.look_up(word);
+        let numeric = word.starts_with(|c: char| c.is_ascii_digit());
+        let (symbol, mut classes) = lexicon.look_up(word);
+        if numeric || (classes & class::NUMBER != 0 && word != "a") {
+            classes |= NUMERIC;
+        }
         // The text is at most a mebibyte, and lower case at most thrice as long.
         let letters = (*first as u32, self.letters.len() as u32);
         self.list.push(Token { start, end, letters, clause: *clause, sentence, symbol, classes });

@@ -1,8 +1,9 @@
 use modus::{Field, Packs, Reader};
 use proptest::prelude::*;
 
-fn reader() -> Reader {
-    Reader::new(&Packs::builtin())
+fn reader() -> &'static Reader {
+    static READER: std::sync::LazyLock<Reader> = std::sync::LazyLock::new(|| Reader::new(&Packs::builtin()));
+    &READER
 }
 
 const WHOLE: &str = "A man rang my landline and said he was DC Adam Cole from Hammersmith police. He said my card had been used fraudulently and \

@@ -1,0 +1,222 @@
+//! Clusters from scored pairs: strongest first, each join weighed against the profile, so that no chain of single links makes a giant.
+
+use std::collections::BTreeMap;
+
+use crate::fields::{Fields, Memory};
+use crate::model::Weights;
+use crate::profile;
+
+/// A scored pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Edge {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) bits: f32,
+}
+
+/// Edges below this many bits are not kept: a chance of one in seventeen.
+pub(crate) const LEAST_EDGE: f64 = -4.0;
+/// With a single link above the threshold, the profile may be this much below it.
+const LENIENCE: f64 = 4.0;
+/// How many members of the smaller side are weighed against the larger.
+const MOST_JOINING: usize = 8;
+
+/// Clusters in the making: members in linked lists.
+#[derive(Debug)]
+pub(crate) struct Forest {
+    root: Vec<u32>,
+    next: Vec<u32>,
+    tail: Vec<u32>,
+    size: Vec<u32>,
+    /// By root: rows that must stay apart from it.
+    apart: BTreeMap<u32, Vec<u32>>,
+}
+
+impl Forest {
+    pub(crate) fn new(rows: usize) -> Forest {
+        let own: Vec<u32> = (0..rows as u32).collect();
+        Forest { root: own.clone(), next: vec![u32::MAX; rows], tail: own, size: vec![1; rows], apart: BTreeMap::new() }
+    }
+
+    pub(crate) fn find(&self, mut row: u32) -> u32 {
+        while self.root[row as usize] != row {
+            row = self.root[row as usize];
+        }
+        row
+    }
+
+    fn find_and_shorten(&mut self, row: u32) -> u32 {
+        let root = self.find(row);
+        let mut at = row;
+        while self.root[at as usize] != root {
+            let up = self.root[at as usize];
+            self.root[at as usize] = root;
+            at = up;
+        }
+        root
+    }
+
+    pub(crate) fn keep_apart(&mut self, a: u32, b: u32) {
+        let (x, y) = (self.find(a), self.find(b));
+        self.apart.entry(x).or_default().push(b);
+        self.apart.entry(y).or_default().push(a);
+    }
+
+    fn must_stay_apart(&self, a: u32, b: u32) -> bool {
+        if self.apart.is_empty() {
+            return false;
+        }
+        self.apart.get(&a).is_some_and(|rows| rows.iter().any(|row| self.find(*row) == b))
+    }
+
+    pub(crate) fn join(&mut self, a: u32, b: u32) {
+        let (x, y) = (self.find(a), self.find(b));
+        if x == y {
+            return;
+        }
+        let (into, from) = if self.size[x as usize] > self.size[y as usize] || (self.size[x as usize] == self.size[y as usize] && x < y) {
+            (x, y)
+        } else {
+            (y, x)
+        };
+        self.root[from as usize] = into;
+        self.next[self.tail[into as usize] as usize] = from;
+        self.tail[into as usize] = self.tail[from as usize];
+        self.size[into as usize] += self.size[from as usize];
+        if let Some(rows) = self.apart.remove(&from) {
+            self.apart.entry(into).or_default().extend(rows);
+        }
+    }
+
+    pub(crate) fn size(&self, root: u32) -> usize {
+        self.size[root as usize] as usize
+    }
+
+    /// Members of a root, at most `most`, spread evenly.
+    pub(crate) fn members(&self, root: u32, most: usize, out: &mut Vec<u32>) {
+        out.clear();
+        let size = self.size(root);
+        let step = size.div_ceil(most).max(1);
+        let mut at = root;
+        let mut place = 0;
+        while at != u32::MAX {
+            if place % step == 0 {
+                out.push(at);
+            }
+            at = self.next[at as usize];
+            place += 1;
+        }
+    }
+
+    /// A cluster number for each row: the root's.
+    pub(crate) fn roots(&self) -> Vec<u32> {
+        (0..self.root.len() as u32).map(|row| self.find(row)).collect()
+    }
+}
+
+/// Sorts edges, strongest first, ties by their order: a counting sort on sixteenths of a bit.
+pub(crate) fn strongest_first(edges: &mut Vec<Edge>) {
+    let slot = |bits: f32| (4095 - ((bits + 64.0) * 16.0).clamp(0.0, 4095.0) as usize).min(4095);
+    let mut counts = vec![0usize; 4097];
+    for edge in edges.iter() {
+        counts[slot(edge.bits) + 1] += 1;
+    }
+    for place in 1..counts.len() {
+        counts[place] += counts[place - 1];
+    }
+    let mut sorted = vec![Edge { a: 0, b: 0, bits: 0.0 }; edges.len()];
+    for edge in edges.iter() {
+        let at = &mut counts[slot(edge.bits)];
+        sorted[*at] = *edge;
+        *at += 1;
+    }
+    *edges = sorted;
+}
+
+/// What weighing a join needs.
+pub(crate) struct Weighing<'a> {
+    pub(crate) fields: &'a Fields,
+    pub(crate) weights: &'a Weights,
+    pub(crate) rows: usize,
+    pub(crate) memory: Vec<Memory>,
+    larger: Vec<u32>,
+    smaller: Vec<u32>,
+    bits: Vec<f64>,
+}
+
+impl<'a> Weighing<'a> {
+    pub(crate) fn new(fields: &'a Fields, weights: &'a Weights, rows: usize, memory: Vec<Memory>) -> Weighing<'a> {
+        Weighing { fields, weights, rows, memory, larger: Vec::new(), smaller: Vec::new(), bits: Vec::new() }
+    }
+
+    /// Bits that two clusters are one: the mean over members of the smaller, each against the larger's profile. Also how many comparisons
+    /// speak for it by a bit or more on average.
+    fn of(&mut self, forest: &Forest, a: u32, b: u32) -> (f64, usize) {
+        let (large, small) = if forest.size(a) >= forest.size(b) { (a, b) } else { (b, a) };
+        let mut larger = std::mem::take(&mut self.larger);
+        let mut smaller = std::mem::take(&mut self.smaller);
+        forest.members(large, profile::MOST_MEMBERS, &mut larger);
+        forest.members(small, MOST_JOINING, &mut smaller);
+        let mut sum = 0.0;
+        let mut by_comparison = vec![0.0; self.fields.joints.len()];
+        for row in &smaller {
+            sum += profile::against(self.fields, self.weights, *row, &larger, &mut self.memory, &mut self.bits);
+            for (total, bits) in by_comparison.iter_mut().zip(&self.bits) {
+                *total += bits;
+            }
+        }
+        let many = smaller.len() as f64;
+        let speaking = by_comparison.iter().filter(|bits| **bits / many >= 1.0).count();
+        let mean = sum / many + profile::prior(self.weights, forest.size(large), self.rows);
+        self.larger = larger;
+        self.smaller = smaller;
+        (mean, speaking)
+    }
+}
+
+/// Joins along edges, strongest first, until nothing joins any more.
+pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, weighing: &mut Weighing<'_>) {
+    let mut refused: Vec<u64> = vec![0; 1 << 16];
+    let mut open: Vec<Edge> = edges.to_vec();
+    for _pass in 0..4 {
+        let mut joined = 0usize;
+        let mut still = Vec::new();
+        for edge in &open {
+            let (a, b) = (forest.find_and_shorten(edge.a), forest.find_and_shorten(edge.b));
+            if a == b {
+                continue;
+            }
+            let (size_a, size_b) = (forest.size(a), forest.size(b));
+            let single = f64::from(edge.bits);
+            if size_a == 1 && size_b == 1 {
+                if single >= threshold && !forest.must_stay_apart(a, b) {
+                    forest.join(a, b);
+                    joined += 1;
+                } else {
+                    still.push(*edge);
+                }
+                continue;
+            }
+            // The same two clusters, not grown since they were refused, are refused again.
+            let state = crate::table::mix((u64::from(a.min(b)) << 32 | u64::from(a.max(b))) ^ crate::table::mix((size_a + size_b) as u64 * 2 + u64::from(single >= threshold)));
+            let slot = state as usize & (refused.len() - 1);
+            if refused[slot] == state {
+                continue;
+            }
+            let (profile, speaking) = weighing.of(forest, a, b);
+            let series = size_a > 1 && size_b > 1;
+            let good = (profile >= threshold || (single >= threshold && profile >= threshold - LENIENCE)) && (!series || speaking >= 2);
+            if good && !forest.must_stay_apart(a, b) {
+                forest.join(a, b);
+                joined += 1;
+            } else {
+                refused[slot] = state;
+                still.push(*edge);
+            }
+        }
+        open = still;
+        if joined == 0 {
+            break;
+        }
+    }
+}

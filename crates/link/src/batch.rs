@@ -1,0 +1,326 @@
+//! A whole table: spec, blocking, training, scoring, clusters.
+
+use crate::LinkError;
+use crate::agglomerate::{Edge, Forest, LEAST_EDGE, Weighing, agglomerate, strongest_first};
+use crate::blocks::{Bound, all_pairs};
+use crate::choose::{Atoms, Budget, Masks, choose, covered};
+use crate::estimate::{Patterns, Tables, chance_tables, expected_matches, first_guess, maximise};
+use crate::fields::{Fields, Memory, memories};
+use crate::frequency::Frequencies;
+use crate::model::{ComparisonModel, MODEL_VERSION, Model, Weights, prior};
+use crate::plan::Plan;
+use crate::table::{Table, mix};
+
+/// The threshold that holds unless another is given.
+pub const DEFAULT_THRESHOLD: f64 = 0.9;
+/// The estimation looks at this many rows at most.
+const SAMPLE: usize = 50_000;
+/// The estimation counts the patterns of this many pairs at most.
+const SAMPLE_PAIRS: usize = 1_500_000;
+/// Tables of fewer rows are compared whole.
+const WHOLE: usize = 2_000;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Rows are put together where the chance that they are of one hand is at least this.
+    pub threshold: f64,
+    /// Rows that belong together whatever the weights say: pairs of row numbers.
+    pub must_link: Vec<(u32, u32)>,
+    /// Rows that never stand in one cluster.
+    pub cannot_link: Vec<(u32, u32)>,
+    /// A model trained before: used as it is.
+    pub model: Option<Model>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { threshold: DEFAULT_THRESHOLD, must_link: Vec::new(), cannot_link: Vec::new(), model: None }
+    }
+}
+
+/// Where the work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Columns written one way, rules chosen.
+    Block,
+    /// m and u estimated.
+    Train,
+    /// Pairs scored.
+    Score,
+    /// Clusters made.
+    Cluster,
+    /// Done.
+    Done,
+}
+
+/// A linked table.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// A cluster for each row, numbered from 0 in the order of their first rows.
+    pub clusters: Vec<u32>,
+    /// How many.
+    pub cluster_count: usize,
+    /// Pairs that were compared.
+    pub pairs_compared: u64,
+    /// The model.
+    pub model: Model,
+    /// Bits at which rows are put together.
+    pub threshold_bits: f64,
+    /// Blocks that were cut and pairs that were left out for it.
+    pub capped: (u64, u64),
+    pub(crate) fields: Fields,
+    pub(crate) weights: Weights,
+    pub(crate) edges: Vec<Edge>,
+}
+
+/// Rows for the estimation: all, or as many as are looked at, taken by a hash of their number.
+fn sample(rows: usize, seed: u64) -> Vec<u32> {
+    if rows <= SAMPLE {
+        return (0..rows as u32).collect();
+    }
+    let share = (SAMPLE as f64 / rows as f64 * u64::MAX as f64) as u64;
+    (0..rows as u32).filter(|row| mix(u64::from(*row) ^ seed) <= share).collect()
+}
+
+/// Links the rows of a table.
+///
+/// # Errors
+/// A plan that does not fit the table; rulings that contradict each other.
+pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn FnMut(Stage)) -> Result<Linked, LinkError> {
+    plan.fits(table)?;
+    if !(options.threshold > 0.0 && options.threshold < 1.0) {
+        return Err(LinkError::Spec("the threshold lies between 0 and 1".to_owned()));
+    }
+    stage(Stage::Block);
+    let mut fields = Fields::new(table, plan);
+    let rows = sample(table.rows(), plan.seed);
+    let mut memory = memories(&fields.fields);
+    stage(Stage::Train);
+    let (model, rules) = match &options.model {
+        Some(model) => {
+            model_fits(model, &fields)?;
+            for (joint, comparison) in fields.joints.clone().iter().zip(&model.comparisons) {
+                for (member, gaps) in joint.members.iter().zip(&comparison.gaps) {
+                    fields.fields[*member].gaps = *gaps;
+                }
+            }
+            let rules = model.blocking.iter().map(|rule| Bound::new(rule, &fields)).collect();
+            (model.clone(), rules)
+        }
+        None => train(&mut fields, plan, &rows, &mut memory),
+    };
+    stage(Stage::Score);
+    let everything: Vec<u32> = (0..table.rows() as u32).collect();
+    let frequencies = Frequencies::of_rows(&fields, &everything);
+    let mut weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
+    let mut edges = Vec::new();
+    let mut compared = 0u64;
+    let mut take = |a: u32, b: u32| {
+        compared += 1;
+        let bits = weights.pair(&fields, a, b, &mut memory);
+        if bits >= LEAST_EDGE {
+            edges.push(Edge { a, b, bits: bits as f32 });
+        }
+    };
+    let mut capped = (0, 0);
+    if rules.is_empty() {
+        for a in 0..table.rows() as u32 {
+            for b in a + 1..table.rows() as u32 {
+                take(a, b);
+            }
+        }
+    } else {
+        let dropped = all_pairs(&fields, &rules, &everything, &mut |a, b, _| take(a, b));
+        capped = (dropped.blocks, dropped.pairs);
+    }
+    stage(Stage::Cluster);
+    let threshold_bits = prior(options.threshold);
+    let rough = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, &mut memory)?;
+    // Frequencies on distinct clusters, and the same edges again.
+    let frequencies = Frequencies::of_clusters(&fields, &everything, &rough);
+    weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
+    for edge in &mut edges {
+        edge.bits = weights.pair(&fields, edge.a, edge.b, &mut memory) as f32;
+    }
+    edges.retain(|edge| f64::from(edge.bits) >= LEAST_EDGE);
+    let roots = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, &mut memory)?;
+    let (clusters, cluster_count) = numbered(&roots);
+    stage(Stage::Done);
+    Ok(Linked { clusters, cluster_count, pairs_compared: compared, model, threshold_bits, capped, fields, weights, edges })
+}
+
+fn clusters_of(
+    fields: &Fields,
+    weights: &Weights,
+    edges: &mut Vec<Edge>,
+    options: &Options,
+    threshold: f64,
+    memory: &mut Vec<Memory>,
+) -> Result<Vec<u32>, LinkError> {
+    strongest_first(edges);
+    let mut forest = Forest::new(fields.rows);
+    crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
+    let mut weighing = Weighing::new(fields, weights, fields.rows, std::mem::take(memory));
+    agglomerate(&mut forest, edges, threshold, &mut weighing);
+    *memory = weighing.memory;
+    Ok(forest.roots())
+}
+
+fn numbered(roots: &[u32]) -> (Vec<u32>, usize) {
+    let mut numbers = vec![u32::MAX; roots.len()];
+    let mut count = 0;
+    let clusters = roots
+        .iter()
+        .map(|root| {
+            let number = &mut numbers[*root as usize];
+            if *number == u32::MAX {
+                *number = count;
+                count += 1;
+            }
+            *number
+        })
+        .collect();
+    (clusters, count as usize)
+}
+
+fn model_fits(model: &Model, fields: &Fields) -> Result<(), LinkError> {
+    let good = model.comparisons.len() == fields.joints.len()
+        && model.comparisons.iter().zip(&fields.joints).all(|(comparison, joint)| {
+            comparison.swapped == joint.swapped
+                && comparison.columns.len() == joint.members.len()
+                && joint.members.iter().zip(comparison.columns.iter().zip(&comparison.kinds)).all(|(member, (name, kind))| {
+                    let field = &fields.fields[*member];
+                    field.name == *name && field.measure == *kind
+                })
+        });
+    if good { Ok(()) } else { Err(LinkError::Spec("the model was trained with another spec; train it again".to_owned())) }
+}
+
+/// Pairs for the estimation, thinned by a hash where there are too many.
+fn sampled_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], seed: u64) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    if rules.is_empty() {
+        for (place, a) in rows.iter().enumerate() {
+            pairs.extend(rows[place + 1..].iter().map(|b| (*a, *b)));
+        }
+        return pairs;
+    }
+    all_pairs(fields, rules, rows, &mut |a, b, _| pairs.push((a, b)));
+    if pairs.len() > SAMPLE_PAIRS {
+        let share = (SAMPLE_PAIRS as f64 / pairs.len() as f64 * u64::MAX as f64) as u64;
+        pairs.retain(|(a, b)| mix((u64::from(*a) << 32 | u64::from(*b)) ^ seed) <= share);
+    }
+    pairs
+}
+
+/// Trains on the sampled rows: a first model finds rough clusters; on those, frequencies are counted and the model is trained again.
+fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory>) -> (Model, Vec<Bound>) {
+    let all_pairs = rows.len() as f64 * (rows.len() as f64 - 1.0) / 2.0;
+    let budget = Budget::of(rows.len());
+    let mut frequencies = Frequencies::of_rows(fields, rows);
+    let atoms = Atoms::of(fields, rows, &frequencies.exact_u);
+    let mut lambda = plan.partners.map_or(1.0, |partners| partners) / (fields.rows as f64).max(2.0);
+    let mut m = first_guess(fields);
+    let mut masks = Masks::invented(fields, &atoms, rows, &m, 4000, plan.seed);
+    let mut tables = Tables { m: m.clone(), u: Vec::new(), trained_on: Vec::new() };
+    let mut sampled = 0;
+    for round in 0..2 {
+        let rules = rules_for(fields, plan, &atoms, rows, &masks, budget);
+        let pairs = sampled_pairs(fields, &rules, rows, plan.seed);
+        sampled = pairs.len() as u64;
+        let patterns = Patterns::of(fields, &pairs, memory);
+        let u = chance_tables(fields, rows, &frequencies, lambda, &m, plan.seed, memory);
+        let training = if rules.is_empty() { choose(fields, &atoms, rows, masks.clone(), budget) } else { rules.clone() };
+        tables = maximise(fields, &patterns, &training, &m, &u);
+        m.clone_from(&tables.m);
+        let thinned = pairs.len() as f64;
+        let invented = Masks::invented(fields, &atoms, rows, &m, 4000, plan.seed);
+        let found_share = if rules.is_empty() { 1.0 } else { covered(&atoms, &rules, &invented) };
+        if plan.partners.is_none() {
+            for _ in 0..12 {
+                let found = expected_matches(&patterns, fields, &tables, lambda);
+                lambda = (found / found_share / all_pairs).clamp(0.02 / fields.rows as f64, 0.2);
+            }
+        }
+        let _ = thinned;
+        let model = model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, Vec::new());
+        let weights = Weights::new(&model, fields, frequencies.rarity(fields, &model));
+        let mut edges: Vec<Edge> = Vec::new();
+        for (a, b) in &pairs {
+            let bits = weights.pair(fields, *a, *b, memory);
+            if bits >= LEAST_EDGE {
+                edges.push(Edge { a: *a, b: *b, bits: bits as f32 });
+            }
+        }
+        strongest_first(&mut edges);
+        let threshold = prior(DEFAULT_THRESHOLD);
+        let mut forest = Forest::new(fields.rows);
+        let mut weighing = Weighing::new(fields, &weights, rows.len(), std::mem::take(memory));
+        agglomerate(&mut forest, &edges, threshold, &mut weighing);
+        *memory = weighing.memory;
+        frequencies = Frequencies::of_clusters(fields, rows, &forest.roots());
+        let strong = edges.iter().filter(|edge| f64::from(edge.bits) > threshold).map(|edge| (edge.a, edge.b));
+        let count = edges.iter().filter(|edge| f64::from(edge.bits) > threshold).count().max(1);
+        let step = count.div_ceil(8000);
+        let found = Masks::found(fields, &atoms, strong.step_by(step), 4000.0 / count.div_ceil(step) as f64);
+        masks = invented.and(found);
+        let _ = round;
+    }
+    let u = chance_tables(fields, rows, &frequencies, lambda, &m, plan.seed, memory);
+    tables.u = u;
+    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows));
+    let blocking = rules.iter().map(|rule| rule.rule(fields)).collect();
+    (model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, blocking), rules)
+}
+
+fn rules_for(fields: &Fields, plan: &Plan, atoms: &Atoms, rows: &[u32], masks: &Masks, budget: Budget) -> Vec<Bound> {
+    if !plan.blocking.is_empty() {
+        let mut rules: Vec<Bound> = plan.blocking.iter().map(|rule| Bound::new(rule, fields)).collect();
+        rules.sort_by_key(|rule| rule.by_values().is_some());
+        return rules;
+    }
+    if fields.rows <= WHOLE {
+        return Vec::new();
+    }
+    choose(fields, atoms, rows, masks.clone(), budget)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a model holds")]
+fn model_of(
+    fields: &Fields,
+    plan: &Plan,
+    tables: &Tables,
+    frequencies: &Frequencies,
+    lambda: f64,
+    sampled_rows: usize,
+    sampled_pairs: u64,
+    blocking: Vec<crate::plan::Rule>,
+) -> Model {
+    let comparisons = fields
+        .joints
+        .iter()
+        .enumerate()
+        .map(|(at, joint)| ComparisonModel {
+            columns: joint.members.iter().map(|member| fields.fields[*member].name.clone()).collect(),
+            kinds: joint.members.iter().map(|member| fields.fields[*member].measure).collect(),
+            swapped: joint.swapped,
+            m: tables.m[at].clone(),
+            u: tables.u[at].clone(),
+            exact_u: joint.members.iter().map(|member| frequencies.exact_u[*member]).collect(),
+            gaps: joint.members.iter().map(|member| fields.fields[*member].gaps).collect(),
+            trained_on: tables.trained_on.get(at).copied().unwrap_or(0.0),
+        })
+        .collect();
+    Model {
+        version: MODEL_VERSION,
+        rows: fields.rows,
+        lambda,
+        seed: plan.seed,
+        sampled_rows,
+        sampled_pairs,
+        comparisons,
+        blocking,
+        held_back: Vec::new(),
+    }
+}

@@ -1,0 +1,362 @@
+//! Blocking: the pairs that a rule makes, by sorted integer keys, never by all pairs.
+
+use crate::fields::Fields;
+use crate::plan::{Key, Rule};
+use crate::similar::one_edit_apart;
+use crate::table::{hash_bytes, mix};
+use crate::writing::NO_POINT;
+
+/// A rule with its columns looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) on: Vec<(usize, Key)>,
+    pub(crate) within: Option<(usize, i32)>,
+}
+
+impl Bound {
+    /// The rule for these fields; it must have been checked against the plan.
+    pub(crate) fn new(rule: &Rule, fields: &Fields) -> Bound {
+        let place = |name: &str| fields.fields.iter().position(|field| field.name == name).unwrap_or(0);
+        let mut on: Vec<(usize, Key)> = rule.on.iter().map(|on| (place(&on.column), on.key)).collect();
+        on.sort_unstable();
+        let within = rule.within.as_ref().map(|within| (place(&within.column), within.gap.clamp(0, 1 << 30) as i32));
+        Bound { on, within }
+    }
+
+    /// The rule in the plan's words.
+    pub(crate) fn rule(&self, fields: &Fields) -> Rule {
+        let name = |place: usize| fields.fields[place].name.clone();
+        Rule {
+            on: self.on.iter().map(|(place, key)| crate::plan::On { column: name(*place), key: *key }).collect(),
+            within: self.within.map(|(place, gap)| crate::plan::Within { column: name(place), gap: i64::from(gap) }),
+        }
+    }
+
+    /// The one key that is found through the values, not through the rows.
+    pub(crate) fn by_values(&self) -> Option<(usize, Key)> {
+        self.on.first().copied().filter(|(_, key)| matches!(key, Key::Near | Key::Words))
+    }
+
+    /// The row's key, 0 for none.
+    pub(crate) fn key(&self, fields: &Fields, row: &[u32]) -> u32 {
+        let mut hash = 0x51ed_270b;
+        for (place, key) in &self.on {
+            let part = fields.fields[*place].key(row[*place], *key);
+            if part == 0 {
+                return 0;
+            }
+            hash = mix(hash ^ part ^ (*place as u64) << 56);
+        }
+        ((hash >> 32) as u32).max(1)
+    }
+
+    fn point(&self, fields: &Fields, row: &[u32]) -> i32 {
+        self.within.map_or(0, |(place, _)| fields.fields[place].points[row[place] as usize])
+    }
+
+    /// Whether a rule makes this pair. For rules by values: whether the values are one edit apart.
+    pub(crate) fn makes(&self, fields: &Fields, a: &[u32], b: &[u32]) -> bool {
+        if let Some((place, key)) = self.by_values() {
+            let (x, y) = (a[place], b[place]);
+            let field = &fields.fields[place];
+            return x != 0 && y != 0 && x != y && key == Key::Near && one_edit_apart(field.values().get(x), field.values().get(y));
+        }
+        let keys = (self.key(fields, a), self.key(fields, b));
+        keys.0 != 0 && keys.0 == keys.1 && self.near_enough(fields, a, b)
+    }
+
+    fn near_enough(&self, fields: &Fields, a: &[u32], b: &[u32]) -> bool {
+        let Some((_, gap)) = self.within else { return true };
+        let (x, y) = (self.point(fields, a), self.point(fields, b));
+        x != NO_POINT && y != NO_POINT && x.abs_diff(y) <= gap as u32
+    }
+}
+
+/// Sorts words by their upper half, stably: three passes of eleven bits.
+pub(crate) fn sort_by_upper(words: &mut Vec<u64>) {
+    let mut other = vec![0u64; words.len()];
+    for shift in [32, 43, 54] {
+        let mut counts = [0usize; 2049];
+        for word in words.iter() {
+            counts[((word >> shift) & 0x7ff) as usize + 1] += 1;
+        }
+        for place in 1..counts.len() {
+            counts[place] += counts[place - 1];
+        }
+        for word in words.iter() {
+            let slot = &mut counts[((word >> shift) & 0x7ff) as usize];
+            other[*slot] = *word;
+            *slot += 1;
+        }
+        std::mem::swap(words, &mut other);
+    }
+}
+
+/// Rows in the order of a field's points, those without a point last.
+pub(crate) fn in_order(fields: &Fields, rows: &[u32], place: Option<usize>) -> Vec<u32> {
+    let Some(place) = place else { return rows.to_vec() };
+    let points = &fields.fields[place].points;
+    let mut words: Vec<u64> = rows
+        .iter()
+        .map(|row| {
+            let point = points[fields.row(*row as usize)[place] as usize];
+            let upper = if point == NO_POINT { u32::MAX } else { point as u32 ^ 0x8000_0000 };
+            u64::from(upper) << 32 | u64::from(*row)
+        })
+        .collect();
+    sort_by_upper(&mut words);
+    words.into_iter().map(|word| word as u32).collect()
+}
+
+/// The field by whose order rows of a large block are taken: a rule's window, else the first ordered one.
+fn order_of(fields: &Fields, rule: &Bound) -> Option<usize> {
+    rule.within.map(|(place, _)| place).or_else(|| fields.fields.iter().position(|field| field.measure.is_ordered()))
+}
+
+/// Rows ordered by each field that some rule needs, made once.
+pub(crate) struct Orders {
+    by_field: Vec<(Option<usize>, Vec<u32>)>,
+}
+
+impl Orders {
+    pub(crate) fn new(fields: &Fields, rules: &[Bound], rows: &[u32]) -> Orders {
+        let mut by_field: Vec<(Option<usize>, Vec<u32>)> = Vec::new();
+        for rule in rules {
+            let place = order_of(fields, rule);
+            if !by_field.iter().any(|(held, _)| *held == place) {
+                by_field.push((place, in_order(fields, rows, place)));
+            }
+        }
+        Orders { by_field }
+    }
+
+    fn of(&self, fields: &Fields, rule: &Bound) -> &[u32] {
+        let place = order_of(fields, rule);
+        self.by_field.iter().find(|(held, _)| *held == place).map_or(&[], |(_, rows)| rows)
+    }
+}
+
+/// A block larger than this compares each row with the next few in order only.
+pub(crate) const MOST_IN_BLOCK: usize = 300;
+/// How many next ones.
+const NEXT: usize = 60;
+
+/// What the caps left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Dropped {
+    pub(crate) blocks: u64,
+    pub(crate) pairs: u64,
+}
+
+/// Gives each pair of a rule by keys, smaller row first, once.
+pub(crate) fn pairs_by_keys(fields: &Fields, rule: &Bound, orders: &Orders, keys: &dyn Fn(u32) -> u32, pair: &mut dyn FnMut(u32, u32)) -> Dropped {
+    let mut words: Vec<u64> = Vec::new();
+    for row in orders.of(fields, rule) {
+        let key = keys(*row);
+        if key != 0 {
+            words.push(u64::from(key) << 32 | u64::from(*row));
+        }
+    }
+    sort_by_upper(&mut words);
+    let mut dropped = Dropped::default();
+    let mut from = 0;
+    while from < words.len() {
+        let key = words[from] >> 32;
+        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
+        if size > 1 {
+            let block = &words[from..from + size];
+            block_pairs(fields, rule, block, &mut dropped, pair);
+        }
+        from += size;
+    }
+    dropped
+}
+
+fn block_pairs(fields: &Fields, rule: &Bound, block: &[u64], dropped: &mut Dropped, pair: &mut dyn FnMut(u32, u32)) {
+    let capped = block.len() > MOST_IN_BLOCK && rule.within.is_none();
+    if capped {
+        let all = (block.len() * (block.len() - 1) / 2) as u64;
+        dropped.blocks += 1;
+        dropped.pairs += all - (block.len() * NEXT) as u64;
+    }
+    for (place, word) in block.iter().enumerate() {
+        let a = *word as u32;
+        let point = rule.point(fields, fields.row(a as usize));
+        let rest = &block[place + 1..];
+        let most = if capped { NEXT } else { MOST_IN_BLOCK };
+        for (taken, other) in rest.iter().enumerate() {
+            let b = *other as u32;
+            if let Some((_, gap)) = rule.within {
+                let next = rule.point(fields, fields.row(b as usize));
+                if point == NO_POINT || next == NO_POINT || next.abs_diff(point) > gap as u32 {
+                    break;
+                }
+            }
+            if taken == most {
+                if rule.within.is_some() {
+                    dropped.blocks += 1;
+                }
+                break;
+            }
+            pair(a.min(b), a.max(b));
+        }
+    }
+}
+
+/// Pairs of values one edit apart, each once: both are found under a key that lacks one character.
+pub(crate) fn near_values(fields: &Fields, place: usize) -> Vec<(u32, u32)> {
+    let field = &fields.fields[place];
+    let mut words: Vec<u64> = Vec::new();
+    let mut buffer = Vec::new();
+    for code in 1..=field.values().len() as u32 {
+        let value = field.values().get(code);
+        if value.len() < 4 || value.len() > 32 || field.held[code as usize] {
+            continue;
+        }
+        words.push(hash_bytes(value) & 0xffff_ffff_0000_0000 | u64::from(code));
+        for left_out in 0..value.len() {
+            if left_out > 0 && value[left_out] == value[left_out - 1] {
+                continue;
+            }
+            buffer.clear();
+            buffer.extend_from_slice(&value[..left_out]);
+            buffer.extend_from_slice(&value[left_out + 1..]);
+            words.push(hash_bytes(&buffer) & 0xffff_ffff_0000_0000 | u64::from(code));
+        }
+    }
+    sort_by_upper(&mut words);
+    let mut pairs: Vec<u64> = Vec::new();
+    let mut from = 0;
+    while from < words.len() {
+        let key = words[from] >> 32;
+        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
+        let group = &words[from..from + size.min(64)];
+        for (at, one) in group.iter().enumerate() {
+            for two in &group[at + 1..] {
+                let (a, b) = ((*one as u32).min(*two as u32), (*one as u32).max(*two as u32));
+                if a != b && one_edit_apart(field.values().get(a), field.values().get(b)) {
+                    pairs.push(u64::from(a) << 32 | u64::from(b));
+                }
+            }
+        }
+        from += size;
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).collect()
+}
+
+/// How many MinHash bands find texts that share a fifth of their shingles (64 bands of 2 rows, the reference's measurement).
+pub(crate) const BANDS: usize = 48;
+
+/// Pairs of values that share a MinHash band, each once.
+pub(crate) fn worded_values(fields: &Fields, place: usize) -> Vec<(u32, u32)> {
+    let field = &fields.fields[place];
+    let mut words: Vec<u64> = Vec::new();
+    let mut bands = Vec::new();
+    for code in 1..=field.values().len() as u32 {
+        field.text.bands(code, BANDS, &mut bands);
+        words.extend(bands.iter().map(|band| band & 0xffff_ffff_0000_0000 | u64::from(code)));
+    }
+    sort_by_upper(&mut words);
+    let mut pairs: Vec<u64> = Vec::new();
+    let mut from = 0;
+    while from < words.len() {
+        let key = words[from] >> 32;
+        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
+        let group = &words[from..from + size.min(48)];
+        for (at, one) in group.iter().enumerate() {
+            for two in &group[at + 1..] {
+                let (a, b) = ((*one as u32).min(*two as u32), (*one as u32).max(*two as u32));
+                if a != b {
+                    pairs.push(u64::from(a) << 32 | u64::from(b));
+                }
+            }
+        }
+        from += size;
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).collect()
+}
+
+/// Rows by the code of a field: where each code's rows begin, and the rows.
+pub(crate) fn rows_by_code(fields: &Fields, place: usize, rows: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; fields.fields[place].values().len() + 2];
+    for row in rows {
+        starts[fields.row(*row as usize)[place] as usize + 1] += 1;
+    }
+    for code in 1..starts.len() {
+        starts[code] += starts[code - 1];
+    }
+    let mut at = starts.clone();
+    let mut by_code = vec![0u32; rows.len()];
+    for row in rows {
+        let slot = &mut at[fields.row(*row as usize)[place] as usize];
+        by_code[*slot as usize] = *row;
+        *slot += 1;
+    }
+    (starts, by_code)
+}
+
+/// Gives each pair of a rule by values, smaller row first, once.
+pub(crate) fn pairs_by_values(fields: &Fields, place: usize, key: Key, rows: &[u32], pair: &mut dyn FnMut(u32, u32)) -> Dropped {
+    let values = if key == Key::Near { near_values(fields, place) } else { worded_values(fields, place) };
+    let (starts, by_code) = rows_by_code(fields, place, rows);
+    let of = |code: u32| &by_code[starts[code as usize] as usize..starts[code as usize + 1] as usize];
+    let mut dropped = Dropped::default();
+    for (a, b) in values {
+        let (left, right) = (of(a), of(b));
+        if left.len() * right.len() > MOST_IN_BLOCK * MOST_IN_BLOCK {
+            dropped.blocks += 1;
+            dropped.pairs += (left.len() * right.len()) as u64;
+            continue;
+        }
+        for x in left {
+            for y in right {
+                pair(*x.min(y), *x.max(y));
+            }
+        }
+    }
+    dropped
+}
+
+/// Gives each pair of all rules once, under the first rule that makes it; rules by values come last. `pair` gets the rule's place.
+pub(crate) fn all_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], pair: &mut dyn FnMut(u32, u32, usize)) -> Dropped {
+    let orders = Orders::new(fields, rules, rows);
+    let width = rules.len();
+    let mut keys = vec![0u32; fields.rows * width];
+    for row in rows {
+        let codes = fields.row(*row as usize);
+        let held = &mut keys[*row as usize * width..(*row as usize + 1) * width];
+        for (key, rule) in held.iter_mut().zip(rules) {
+            *key = if rule.by_values().is_some() { 0 } else { rule.key(fields, codes) };
+        }
+    }
+    let earlier = |a: u32, b: u32, place: usize| {
+        let (x, y) = (&keys[a as usize * width..], &keys[b as usize * width..]);
+        (0..place).any(|held| {
+            if rules[held].by_values().is_some() {
+                return held < place && rules[held].makes(fields, fields.row(a as usize), fields.row(b as usize));
+            }
+            x[held] == y[held]
+                && x[held] != 0
+                && (rules[held].within.is_none() || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
+        })
+    };
+    let mut dropped = Dropped::default();
+    for (place, rule) in rules.iter().enumerate() {
+        let mut give = |a: u32, b: u32| {
+            if !earlier(a, b, place) {
+                pair(a, b, place);
+            }
+        };
+        let these = match rule.by_values() {
+            Some((field, key)) => pairs_by_values(fields, field, key, rows, &mut give),
+            None => pairs_by_keys(fields, rule, &orders, &|row| keys[row as usize * width + place], &mut give),
+        };
+        dropped.blocks += these.blocks;
+        dropped.pairs += these.pairs;
+    }
+    dropped
+}

@@ -1,0 +1,392 @@
+//! The compared columns of a table, written one way, interned, and laid row by row: what blocking and scoring read.
+
+use crate::measure::{GAPS, Measure};
+use crate::plan::Plan;
+use crate::similar::{jaro_winkler_bytes, one_edit_apart, phonetic_key, two_edits_apart};
+use crate::table::{Interner, Table, Values, hash_bytes, mix};
+use crate::words::Shingled;
+use crate::writing::{self, NO_POINT};
+
+/// One compared column.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) measure: Measure,
+    pub(crate) by_frequency: bool,
+    pub(crate) interner: Interner,
+    /// By code: the point on the line of ordered kinds.
+    pub(crate) points: Vec<i32>,
+    /// By code: a hash of the letters (area) or of the part before the @ (email).
+    pub(crate) part: Vec<u32>,
+    /// By code: a hash of the district (area).
+    pub(crate) district: Vec<u32>,
+    /// Widths of the nearness levels.
+    pub(crate) gaps: [i32; GAPS],
+    pub(crate) text: Shingled,
+    /// By code: known good, or ties too much together: weighs nothing.
+    pub(crate) held: Vec<bool>,
+}
+
+impl Field {
+    pub(crate) fn values(&self) -> &Values {
+        &self.interner.values
+    }
+
+    /// Fills what is derived from values that are new since the last call.
+    pub(crate) fn derive(&mut self) {
+        let from = self.points.len().max(1) as u32;
+        if self.points.is_empty() {
+            self.points.push(NO_POINT);
+            self.part.push(0);
+            self.district.push(0);
+            self.held.push(false);
+        }
+        for code in from..=self.interner.values.len() as u32 {
+            let value = self.interner.values.get(code);
+            self.points.push(writing::point(self.measure, value));
+            let (part, district) = match self.measure {
+                Measure::Area => (hash_bytes(writing::letters(value)) as u32, hash_bytes(writing::district(value)) as u32),
+                Measure::Email => (hash_bytes(value.split(|b| *b == b'@').next().unwrap_or(&[])) as u32, 0),
+                _ => (0, 0),
+            };
+            self.part.push(part);
+            self.district.push(district);
+            self.held.push(false);
+        }
+    }
+
+    /// The level of two values that are there.
+    pub(crate) fn level(&self, a: u32, b: u32, memory: &mut Memory) -> usize {
+        if a == b {
+            return 0;
+        }
+        match self.measure {
+            Measure::Category => 1,
+            Measure::Ordered => self.nearness(self.points[a as usize], self.points[b as usize], 1),
+            Measure::Area if self.part[a as usize] != self.part[b as usize] && self.interner.values.get(a).len() < 5 => 4,
+            _ => memory.level(a, b, |a, b| self.looked_at(a, b)),
+        }
+    }
+
+    fn nearness(&self, a: i32, b: i32, first: usize) -> usize {
+        if a == NO_POINT || b == NO_POINT {
+            return first + GAPS;
+        }
+        let apart = a.abs_diff(b);
+        first + self.gaps.iter().position(|gap| apart <= *gap as u32).unwrap_or(GAPS)
+    }
+
+    fn looked_at(&self, a: u32, b: u32) -> usize {
+        let (x, y) = (self.interner.values.get(a), self.interner.values.get(b));
+        match self.measure {
+            Measure::Category | Measure::Ordered => 1,
+            Measure::Name => {
+                let likeness = jaro_winkler_bytes(x, y);
+                if likeness >= 0.92 || (x.len().min(y.len()) >= 4 && likeness > 0.7 && one_edit_apart(x, y)) {
+                    1
+                } else if likeness >= 0.85 {
+                    2
+                } else {
+                    3
+                }
+            }
+            Measure::Number => {
+                if x.len().min(y.len()) >= 7 && one_edit_apart(x, y) {
+                    1
+                } else {
+                    2
+                }
+            }
+            Measure::Code => {
+                let shorter = x.len().min(y.len());
+                if shorter >= 3 && one_edit_apart(x, y) {
+                    1
+                } else if shorter >= 7 && two_edits_apart(x, y) {
+                    2
+                } else {
+                    3
+                }
+            }
+            Measure::Area => {
+                if x.len().min(y.len()) >= 5 && one_edit_apart(x, y) {
+                    1
+                } else if self.district[a as usize] == self.district[b as usize] {
+                    2
+                } else if self.part[a as usize] == self.part[b as usize] {
+                    3
+                } else {
+                    4
+                }
+            }
+            Measure::Date => {
+                if x.len() == 8 && y.len() == 8 && (one_edit_apart(x, y) || (x[..4] == y[..4] && x[4..6] == y[6..] && x[6..] == y[4..6])) {
+                    1
+                } else {
+                    self.nearness(self.points[a as usize], self.points[b as usize], 2)
+                }
+            }
+            Measure::Email => {
+                if one_edit_apart(x, y) {
+                    1
+                } else if self.part[a as usize] == self.part[b as usize] {
+                    2
+                } else if jaro_winkler_bytes(x, y) >= 0.88 {
+                    3
+                } else {
+                    4
+                }
+            }
+            Measure::Text => match self.text.cosine(a, b) {
+                likeness if likeness >= 0.75 => 1,
+                likeness if likeness >= 0.4 => 2,
+                likeness if likeness >= 0.2 => 3,
+                _ => 4,
+            },
+        }
+    }
+
+    /// The blocking key of a value; 0 for none.
+    pub(crate) fn key(&self, code: u32, key: crate::plan::Key) -> u64 {
+        use crate::plan::Key;
+        if code == 0 || self.held[code as usize] {
+            return 0;
+        }
+        match key {
+            Key::Exact | Key::Near | Key::Words => u64::from(code),
+            Key::Letters => u64::from(self.part[code as usize]) | 1 << 40,
+            Key::Sound => {
+                let key = phonetic_key(self.interner.values.get(code));
+                if key[0] == 0 { 0 } else { u64::from(u32::from_le_bytes(key)) | 1 << 41 }
+            }
+            Key::Start => {
+                let value = self.interner.values.get(code);
+                if value.len() < 3 { 0 } else { hash_bytes(&value[..3]) >> 8 | 1 << 42 }
+            }
+        }
+    }
+}
+
+/// Remembers the levels of pairs of values that were looked at: a direct-mapped cache.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    keys: Vec<u64>,
+    levels: Vec<u8>,
+}
+
+impl Memory {
+    pub(crate) fn new(bits: u32) -> Memory {
+        Memory { keys: vec![0; 1 << bits], levels: vec![0; 1 << bits] }
+    }
+
+    fn level(&mut self, a: u32, b: u32, look: impl FnOnce(u32, u32) -> usize) -> usize {
+        let (a, b) = (a.min(b), a.max(b));
+        let key = u64::from(a) << 32 | u64::from(b);
+        let slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (self.keys.len() - 1);
+        if self.keys[slot] == key {
+            return usize::from(self.levels[slot]);
+        }
+        let level = look(a, b);
+        self.keys[slot] = key;
+        self.levels[slot] = level as u8;
+        level
+    }
+}
+
+/// A cache a field, small where few distinct values make it so.
+pub(crate) fn memories(fields: &[Field]) -> Vec<Memory> {
+    fields
+        .iter()
+        .map(|field| {
+            let distinct = field.values().len().max(2) as u64;
+            let pairs = (distinct * distinct / 2).clamp(64, 1 << 15);
+            Memory::new(64 - pairs.leading_zeros())
+        })
+        .collect()
+}
+
+/// A comparison's columns and how their levels make one state.
+#[derive(Debug, Clone)]
+pub(crate) struct Joint {
+    /// Places of its fields.
+    pub(crate) members: Vec<usize>,
+    /// Levels of each member; state "null" is the number of levels.
+    pub(crate) levels: Vec<usize>,
+    pub(crate) swapped: bool,
+}
+
+impl Joint {
+    /// How many states, nulls and the changed-over state included.
+    pub(crate) fn states(&self) -> usize {
+        self.levels.iter().map(|levels| levels + 1).product::<usize>() + usize::from(self.swapped)
+    }
+
+    /// The levels of a state; the changed-over state gives None.
+    pub(crate) fn levels_of(&self, mut state: usize, out: &mut Vec<usize>) -> bool {
+        out.clear();
+        if self.swapped && state + 1 == self.states() {
+            return false;
+        }
+        for levels in &self.levels {
+            out.push(state % (levels + 1));
+            state /= levels + 1;
+        }
+        true
+    }
+
+    /// The state of levels.
+    pub(crate) fn state_of(&self, levels: &[usize]) -> usize {
+        let (mut state, mut radix) = (0, 1);
+        for (level, count) in levels.iter().zip(&self.levels) {
+            state += level * radix;
+            radix *= count + 1;
+        }
+        state
+    }
+}
+
+/// The compared columns of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    pub(crate) rows: usize,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) joints: Vec<Joint>,
+    /// Row by row, a code a field.
+    pub(crate) codes: Vec<u32>,
+}
+
+impl Fields {
+    /// Reads what the plan compares. The plan must fit the table.
+    pub(crate) fn new(table: &Table, plan: &Plan) -> Fields {
+        let mut fields = Vec::new();
+        let mut joints = Vec::new();
+        for comparison in &plan.comparisons {
+            let mut members = Vec::new();
+            for column in &comparison.columns {
+                members.push(fields.len());
+                fields.push(Field {
+                    name: column.name.clone(),
+                    measure: column.kind,
+                    by_frequency: column.term_frequency && column.kind.by_frequency(),
+                    interner: Interner::default(),
+                    points: Vec::new(),
+                    part: Vec::new(),
+                    district: Vec::new(),
+                    gaps: [0; GAPS],
+                    text: Shingled::default(),
+                    held: Vec::new(),
+                });
+            }
+            let levels = comparison.columns.iter().map(|column| column.kind.len()).collect();
+            joints.push(Joint { members, levels, swapped: comparison.swapped });
+        }
+        let width = fields.len();
+        let mut codes = vec![0u32; table.rows() * width];
+        let mut buffer = Vec::new();
+        for (place, field) in fields.iter_mut().enumerate() {
+            let Some(column) = table.column(&field.name) else { continue };
+            let mut map = vec![u32::MAX; column.values.len() + 1];
+            map[0] = 0;
+            for (row, code) in column.codes.iter().enumerate() {
+                let code = *code as usize;
+                if map[code] == u32::MAX {
+                    writing::normalise(field.measure, column.values.get(code as u32), &mut buffer);
+                    map[code] = if buffer.is_empty() { 0 } else { field.interner.code(&buffer) };
+                }
+                codes[row * width + place] = map[code];
+            }
+            field.derive();
+            if field.measure == Measure::Text {
+                field.text = Shingled::new(&field.interner.values);
+            }
+        }
+        let mut all = Fields { rows: table.rows(), fields, joints, codes };
+        for (place, column) in plan.comparisons.iter().flat_map(|comparison| &comparison.columns).enumerate() {
+            if column.kind.is_ordered() {
+                all.fields[place].gaps = match &column.gaps {
+                    Some(gaps) => widths(gaps),
+                    None => all.gaps_of(place),
+                };
+            }
+        }
+        for good in &plan.known_good {
+            if let Some(place) = all.fields.iter().position(|field| field.name == good.column) {
+                for value in &good.values {
+                    writing::normalise(all.fields[place].measure, value.trim().as_bytes(), &mut buffer);
+                    if let Some(code) = all.fields[place].interner.known(&buffer) {
+                        all.fields[place].held[code as usize] = true;
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Codes of a row.
+    pub(crate) fn row(&self, row: usize) -> &[u32] {
+        let width = self.fields.len();
+        &self.codes[row * width..(row + 1) * width]
+    }
+
+    /// Widths that half, two, six and twenty in a hundred random pairs fall into.
+    fn gaps_of(&self, place: usize) -> [i32; GAPS] {
+        let field = &self.fields[place];
+        let mut apart: Vec<u32> = Vec::new();
+        for draw in 0..40_000u64 {
+            let pair = mix(draw ^ 0x6a09_e667);
+            let (i, j) = ((pair >> 32) as usize % self.rows, (pair & 0xffff_ffff) as usize % self.rows);
+            let (a, b) = (field.points[self.row(i)[place] as usize], field.points[self.row(j)[place] as usize]);
+            if i != j && a != NO_POINT && b != NO_POINT {
+                apart.push(a.abs_diff(b));
+            }
+        }
+        apart.sort_unstable();
+        if apart.is_empty() {
+            return [1, 2, 3, 4];
+        }
+        let mut gaps = [0; GAPS];
+        let mut least = 1;
+        for (gap, share) in gaps.iter_mut().zip([0.005, 0.02, 0.06, 0.2]) {
+            let wide = apart[((apart.len() as f64 * share) as usize).min(apart.len() - 1)].min(i32::MAX as u32 / 2) as i32;
+            *gap = wide.max(least);
+            least = *gap + 1;
+        }
+        gaps
+    }
+
+    /// The state of a comparison between two rows of codes.
+    #[inline]
+    pub(crate) fn state(&self, joint: &Joint, a: &[u32], b: &[u32], memory: &mut [Memory]) -> usize {
+        let (mut state, mut radix, mut other) = (0, 1, 0);
+        for (member, levels) in joint.members.iter().zip(&joint.levels) {
+            let (x, y) = (a[*member], b[*member]);
+            let level = if x == 0 || y == 0 || (x == y && self.fields[*member].held[x as usize]) {
+                *levels
+            } else {
+                self.fields[*member].level(x, y, &mut memory[*member])
+            };
+            other += usize::from(level + 1 == *levels);
+            state += level * radix;
+            radix *= levels + 1;
+        }
+        if joint.swapped && other == 2 && self.is_swapped(joint, a, b) {
+            return radix;
+        }
+        state
+    }
+
+    fn is_swapped(&self, joint: &Joint, a: &[u32], b: &[u32]) -> bool {
+        let (first, last) = (joint.members[0], joint.members[1]);
+        let (one, two) = (&self.fields[first].interner.values, &self.fields[last].interner.values);
+        one.get(a[first]) == two.get(b[last]) && two.get(a[last]) == one.get(b[first])
+    }
+}
+
+fn widths(gaps: &[i64]) -> [i32; GAPS] {
+    let mut widths = [0; GAPS];
+    let mut last = 0;
+    for (place, width) in widths.iter_mut().enumerate() {
+        last = gaps.get(place).map_or(last, |gap| (*gap).clamp(0, i64::from(i32::MAX) / 2) as i32);
+        *width = last;
+    }
+    widths
+}
