@@ -3,8 +3,11 @@
 
 use std::sync::OnceLock;
 
+/// A target: its name, and what it does with the bytes.
+type Target = (&'static str, fn(&[u8]));
+
 /// The targets by name; each has a folder in `seeds/`.
-pub(super) const TARGETS: [(&str, fn(&[u8])); 10] = [
+pub(super) const TARGETS: [Target; 10] = [
     ("areas_import", areas_import),
     ("call_check", call_check),
     ("mapping", mapping),
