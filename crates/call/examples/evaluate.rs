@@ -179,7 +179,14 @@ fn quotes(checker: &Checker, calls: &[Call], group: &str) {
         for (resident, text) in &call.turns {
             checker.turn(&mut check, *resident, text);
         }
-        println!("{} {} scam: {} alarm: {:?} first demand: {:?}", call.id, call.group, call.scam, check.alarm_at(), call.first_demand);
+        println!(
+            "{} {} scam: {} alarm: {:?} first demand: {:?}",
+            call.id,
+            call.group,
+            call.scam,
+            check.alarm_at(),
+            call.first_demand
+        );
         for heard in check.heard() {
             println!("    {:>2} {:<18} {}", heard.turn, heard.stage.as_str(), heard.quote);
         }
@@ -216,7 +223,8 @@ fn removal(checker: &Checker, calls: &[Call]) {
         let stages: BTreeSet<_> = check.heard().iter().map(|heard| heard.stage).collect();
         two += usize::from(stages.len() >= 2);
         let mut turns = call.turns.clone();
-        let mut spans: Vec<(usize, usize, usize)> = check.heard().iter().map(|heard| (heard.turn, heard.start, heard.end)).collect();
+        let mut spans: Vec<(usize, usize, usize)> =
+            check.heard().iter().map(|heard| (heard.turn, heard.start, heard.end)).collect();
         spans.sort_unstable();
         let mut merged: Vec<(usize, usize, usize)> = Vec::new();
         for span in spans {
@@ -239,8 +247,12 @@ fn sweep(calls: &[Call], outcomes: &[Outcome]) {
     println!("threshold: alarms by group, in per cent");
     let groups: BTreeSet<(bool, &str)> = calls.iter().map(|call| (call.scam, call.group.as_str())).collect();
     for group in groups {
-        let sums: Vec<f64> =
-            calls.iter().zip(outcomes).filter(|(call, _)| (call.scam, call.group.as_str()) == group).map(|(_, o)| o.sum).collect();
+        let sums: Vec<f64> = calls
+            .iter()
+            .zip(outcomes)
+            .filter(|(call, _)| (call.scam, call.group.as_str()) == group)
+            .map(|(_, o)| o.sum)
+            .collect();
         print!("{:<44}", format!("{} {}", if group.0 { "scam" } else { "genuine" }, group.1));
         for step in 0..14 {
             let threshold = 1.5 + 0.25 * f64::from(step);

@@ -138,7 +138,11 @@ impl Checker {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let ends_here = |other: &&(usize, usize, u16, Meaning, f64)| other.0 == end && other.3 == Meaning::Genuine;
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
-                        || found[at..].iter().take_while(|other| other.0 == end).find(ends_here).is_some_and(|other| other.1 < end);
+                        || found[at..]
+                            .iter()
+                            .take_while(|other| other.0 == end)
+                            .find(ends_here)
+                            .is_some_and(|other| other.1 < end);
                     let scoped = match scope(text, start) {
                         Scope::Said => false,
                         Scope::Negated => !matches!(stage, Stage::Secrecy | Stage::Isolation),
@@ -180,13 +184,7 @@ impl Check {
         if known || self.held.len() >= MOST_HELD || self.quotes.len() + quote.len() > MOST_QUOTED {
             return;
         }
-        let held = Held {
-            stage,
-            quote: self.quotes.len() as u16,
-            turn: turn as u32,
-            start: start as u32,
-            end: end as u32,
-        };
+        let held = Held { stage, quote: self.quotes.len() as u16, turn: turn as u32, start: start as u32, end: end as u32 };
         self.quotes.push_str(quote);
         self.held.push(held);
     }

@@ -56,7 +56,8 @@ pub(crate) fn scope(text: &str, start: usize) -> Scope {
         // `after` is what was said after this word, nearest to it first.
         let after = |steps: usize| at.checked_sub(steps).map(|index| words[index].0);
         let word = words[at].0;
-        let followed = |wanted: &[&str], reach: usize| (1..=reach).any(|steps| after(steps).is_some_and(|next| is_any(next, wanted)));
+        let followed =
+            |wanted: &[&str], reach: usize| (1..=reach).any(|steps| after(steps).is_some_and(|next| is_any(next, wanted)));
         let never = is_any(word, &NEGATORS) && followed(&["ask", "asking", "request", "require", "collect", "send", "tell"], 2);
         let others = is_any(word, &OTHERS) && followed(&SAYING, 3);
         let asked = is_any(word, &["has", "have", "did", "were", "was"])
@@ -72,10 +73,29 @@ const NEGATORS: [&str; 16] = [
     "not", "never", "dont", "didnt", "doesnt", "wont", "wouldnt", "isnt", "wasnt", "havent", "hasnt", "nor", "neednt", "nobody",
     "arent", "shouldnt",
 ];
-const OTHERS: [&str; 12] = ["anyone", "anybody", "someone", "somebody", "he", "she", "they", "theyd", "hell", "shell", "theyll", "who"];
+const OTHERS: [&str; 12] =
+    ["anyone", "anybody", "someone", "somebody", "he", "she", "they", "theyd", "hell", "shell", "theyll", "who"];
 const SAYING: [&str; 20] = [
-    "said", "told", "asked", "wanted", "says", "asks", "tells", "wants", "rings", "rang", "calls", "texts", "saying", "asking",
-    "pretending", "claiming", "say", "ring", "call", "ask",
+    "said",
+    "told",
+    "asked",
+    "wanted",
+    "says",
+    "asks",
+    "tells",
+    "wants",
+    "rings",
+    "rang",
+    "calls",
+    "texts",
+    "saying",
+    "asking",
+    "pretending",
+    "claiming",
+    "say",
+    "ring",
+    "call",
+    "ask",
 ];
 
 fn is_word(byte: u8) -> bool {
