@@ -28,6 +28,16 @@ export const residents = [
     await page.fill("#said", "Hello, it is about your dentist appointment.");
     await press("Check")(page);
   } },
+  { name: "check, as it is typed", go: async (page, base) => {
+    await page.goto(`${base}/check`);
+    await page.fill("#said", "Do not tell anyone. You must withdraw five thousand pounds and a courier will come to collect it.");
+    await page.waitForSelector("[data-alarm=yes]");
+  } },
+  { name: "check now", go: to("/check/now") },
+  { name: "check now, one tap", go: press("Police or bank") },
+  { name: "check now, an alarm", go: async (page) => { await press("Tell nobody")(page); await press("Cash, gold or gift cards")(page); } },
+  { name: "check wait", go: to("/check/wait") },
+  { name: "check card", go: to("/check/card") },
   { name: "report start", go: to("/report") },
   { name: "report danger", go: press("Start") },
   { name: "report print", go: to("/report/print") },

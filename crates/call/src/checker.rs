@@ -1,12 +1,11 @@
 //! The checker: state carried from turn to turn and from word to word, an alarm that stays, and no look ahead. A phrase counts when
 //! its last word is said.
 
-use std::collections::HashMap;
-
-use modus::{Field, Packs, Reader};
+use modus::{Field, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
+use crate::voice::{Ear, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -14,8 +13,25 @@ use crate::{Advice, Stage, THRESHOLD, packs};
 #[derive(Debug, Clone)]
 pub struct Checker {
     reader: Reader,
-    /// What each signal says, by its id: (place in the packs, meaning, weight).
-    meanings: HashMap<String, (u16, Meaning, f64)>,
+    /// What each signal says, by its place in the packs.
+    meanings: Vec<Option<(Meaning, f64)>>,
+    voice: Option<Voice>,
+}
+
+/// Buffers that are used again from turn to turn and from call to call: with them a turn allocates nothing once they have grown.
+#[derive(Debug, Clone, Default)]
+pub struct Buffers {
+    scratch: Scratch,
+    found: Vec<Phrase>,
+    calm: Vec<(usize, usize)>,
+}
+
+/// A phrase of a signal in a turn. Ordered as heard: by its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    end: usize,
+    start: usize,
+    signal: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +68,7 @@ struct Held {
 #[derive(Debug, Clone, Default)]
 pub struct Check {
     evidence: Evidence,
+    ear: Ear,
     seen: [u64; SEEN],
     held: Vec<Held>,
     quotes: String,
@@ -84,23 +101,31 @@ impl Checker {
 
     /// A checker by the packs of a reader. Only signals of the fields `stage` and `genuine` speak; the first 512 of them.
     pub fn new(reader: Reader) -> Checker {
-        let mut meanings = HashMap::new();
-        for signal in reader.packs().signals() {
+        let meanings = reader.packs().signals().iter().take(SEEN * 64).map(|signal| {
             let meaning = match signal.field {
                 Field::Stage => Stage::named(&signal.value).map(Meaning::Stage),
                 Field::Genuine => Some(Meaning::Genuine),
                 _ => None,
             };
-            let place = meanings.len();
-            if let (Some(meaning), true) = (meaning, place < SEEN * 64) {
-                meanings.insert(signal.id.clone(), (u16::try_from(place).unwrap_or(u16::MAX), meaning, signal.weight));
-            }
-        }
-        Checker { reader, meanings }
+            meaning.map(|meaning| (meaning, signal.weight))
+        });
+        Checker { meanings: meanings.collect(), reader, voice: Some(Voice::builtin()) }
+    }
+
+    /// The same without its learned part: the rules alone.
+    #[must_use]
+    pub fn without_voice(mut self) -> Checker {
+        self.voice = None;
+        self
     }
 
     /// Takes the next turn. `resident` turns are counted but raise nothing: people repeat what they are asked.
     pub fn turn(&self, check: &mut Check, resident: bool, text: &str) {
+        self.turn_in(&mut Buffers::default(), check, resident, text);
+    }
+
+    /// As [`Checker::turn`], in buffers that are used again.
+    pub fn turn_in(&self, buffers: &mut Buffers, check: &mut Check, resident: bool, text: &str) {
         let turn = check.turns;
         check.turns += 1;
         let mut end = text.len().min(LONGEST_TURN);
@@ -108,70 +133,117 @@ impl Checker {
             end -= 1;
         }
         let text = &text[..end];
-        let words = text.split_whitespace().count();
+        let words = if resident { text.split_whitespace().count() } else { self.listen(buffers, check, turn, text) };
+        check.words += words;
         if !resident {
-            self.listen(check, turn, text);
             check.far_words += words;
         }
-        check.words += words;
     }
 
-    fn listen(&self, check: &mut Check, turn: usize, text: &str) {
-        let mut found: Vec<(usize, usize, u16, Meaning, f64)> = Vec::new();
-        for (signal, span) in self.reader.found(text) {
-            if let Some((place, meaning, weight)) = self.meanings.get(&signal.id) {
-                found.push((span.end, span.start, *place, *meaning, *weight));
+    /// Weighs a turn of the far end; gives the count of its words.
+    fn listen(&self, buffers: &mut Buffers, check: &mut Check, turn: usize, text: &str) -> usize {
+        let mut words = Words::new(text);
+        let Buffers { scratch, found, calm } = buffers;
+        found.clear();
+        calm.clear();
+        for one in self.reader.find(text, scratch) {
+            if self.meaning(one.signal).is_some() {
+                found.push(Phrase { end: one.span.end, start: one.span.start, signal: one.signal });
             }
         }
         // In the order in which they are heard to the end.
-        found.sort_unstable_by_key(|(end, start, place, ..)| (*end, *start, *place));
-        let mut calm: Vec<(usize, usize)> = Vec::new();
-        for (at, &(end, start, place, meaning, weight)) in found.iter().enumerate() {
+        found.sort_unstable();
+        found.dedup();
+        for at in 0..found.len() {
+            let Phrase { end, start, signal } = found[at];
+            let Some((meaning, weight)) = self.meaning(signal) else { continue };
             match meaning {
                 Meaning::Genuine => {
                     calm.push((start, end));
-                    if check.first(place) {
+                    if check.first(signal) {
                         check.evidence.genuine(weight);
                     }
                 }
                 Meaning::Stage(stage) => {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
-                    let ends_here = |other: &&(usize, usize, u16, Meaning, f64)| other.0 == end && other.3 == Meaning::Genuine;
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
-                        || found[at..]
-                            .iter()
-                            .take_while(|other| other.0 == end)
-                            .find(ends_here)
-                            .is_some_and(|other| other.1 < end);
-                    let scoped = match scope(text, start) {
+                        || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
+                    let passed_over = match scope(text, start) {
                         Scope::Said => false,
                         Scope::Negated => !matches!(stage, Stage::Secrecy | Stage::Isolation),
                         Scope::OfOthers => matches!(stage, Stage::Secrecy | Stage::Isolation),
                         Scope::Told => true,
                     };
-                    if calmed || scoped {
+                    if calmed || passed_over {
                         continue;
                     }
-                    if check.first(place) {
+                    if check.first(signal) {
                         check.evidence.stage(stage, weight);
                     }
                     check.hold(stage, turn, start, end, &text[start..end]);
                 }
             }
-            let heard = text[..end].split_whitespace().count();
-            let sum = check.evidence.sum(check.far_words + heard, 0.0);
+            let heard = self.hear(&mut words, end, &mut check.ear);
+            let voice = self.voice.as_ref().map_or(0.0, |voice| voice.says(&check.ear));
+            let sum = check.evidence.sum(check.far_words + heard, voice);
             check.highest = check.highest.max(sum);
             if check.alarm.is_none() && sum >= THRESHOLD {
                 check.alarm = Some((turn, check.words + heard));
             }
         }
+        self.hear(&mut words, text.len(), &mut check.ear)
+    }
+
+    /// Has the words up to a byte heard, and counts them.
+    fn hear(&self, words: &mut Words<'_>, end: usize, ear: &mut Ear) -> usize {
+        while let Some(word) = words.next_before(end) {
+            if let Some(voice) = &self.voice {
+                voice.hear(ear, word);
+            }
+        }
+        words.count
+    }
+
+    fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
+        self.meanings.get(signal).copied().flatten()
+    }
+
+    fn is_genuine(&self, signal: usize) -> bool {
+        matches!(self.meaning(signal), Some((Meaning::Genuine, _)))
+    }
+}
+
+/// The words of a turn, each given once, as far as it is asked.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+    count: usize,
+}
+
+impl<'a> Words<'a> {
+    fn new(text: &'a str) -> Words<'a> {
+        Words { text, at: 0, count: 0 }
+    }
+
+    /// The next word that begins before a byte.
+    fn next_before(&mut self, end: usize) -> Option<&'a str> {
+        let rest = &self.text[self.at..];
+        let start = self.at + rest.len() - rest.trim_start().len();
+        if start >= end {
+            return None;
+        }
+        let rest = &self.text[start..];
+        let word = rest.split(char::is_whitespace).next().unwrap_or(rest);
+        self.at = start + word.len();
+        self.count += 1;
+        Some(word)
     }
 }
 
 impl Check {
     /// Whether this signal speaks for the first time.
-    fn first(&mut self, place: u16) -> bool {
-        let (word, bit) = (usize::from(place) / 64, 1_u64 << (place % 64));
+    fn first(&mut self, signal: usize) -> bool {
+        let (word, bit) = (signal / 64, 1_u64 << (signal % 64));
         let first = self.seen[word] & bit == 0;
         self.seen[word] |= bit;
         first

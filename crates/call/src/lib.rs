@@ -2,14 +2,17 @@
 //! and never looked ahead of.
 
 mod checker;
+pub mod line;
 mod packs;
 mod roles;
 mod scope;
 mod stage;
+mod voice;
 mod weigh;
 
-pub use checker::{Check, Checker, Heard, MOST_HELD};
+pub use checker::{Buffers, Check, Checker, Heard, MOST_HELD};
 pub use packs::{dialogue, dialogue_with};
 pub use roles::is_resident;
 pub use stage::{Advice, Stage};
+pub use voice::{VOICE_CAP, VOICE_MEMORY, voice_words};
 pub use weigh::THRESHOLD;

@@ -74,12 +74,11 @@ impl Forest {
         if x == y {
             return;
         }
-        let (into, from) =
-            if self.size[x as usize] > self.size[y as usize] || (self.size[x as usize] == self.size[y as usize] && x < y) {
-                (x, y)
-            } else {
-                (y, x)
-            };
+        let (into, from) = if self.size[x as usize] > self.size[y as usize] || (self.size[x as usize] == self.size[y as usize] && x < y) {
+            (x, y)
+        } else {
+            (y, x)
+        };
         self.root[from as usize] = into;
         self.next[self.tail[into as usize] as usize] = from;
         self.tail[into as usize] = self.tail[from as usize];
@@ -199,18 +198,14 @@ pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, w
                 continue;
             }
             // The same two clusters, not grown since they were refused, are refused again.
-            let state = crate::table::mix(
-                (u64::from(a.min(b)) << 32 | u64::from(a.max(b)))
-                    ^ crate::table::mix((size_a + size_b) as u64 * 2 + u64::from(single >= threshold)),
-            );
+            let state = crate::table::mix((u64::from(a.min(b)) << 32 | u64::from(a.max(b))) ^ crate::table::mix((size_a + size_b) as u64 * 2 + u64::from(single >= threshold)));
             let slot = state as usize & (refused.len() - 1);
             if refused[slot] == state {
                 continue;
             }
             let (profile, speaking) = weighing.of(forest, a, b);
             let series = size_a > 1 && size_b > 1;
-            let good =
-                (profile >= threshold || (single >= threshold && profile >= threshold - LENIENCE)) && (!series || speaking >= 2);
+            let good = (profile >= threshold || (single >= threshold && profile >= threshold - LENIENCE)) && (!series || speaking >= 2);
             if good && !forest.must_stay_apart(a, b) {
                 forest.join(a, b);
                 joined += 1;

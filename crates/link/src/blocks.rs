@@ -59,11 +59,7 @@ impl Bound {
         if let Some((place, key)) = self.by_values() {
             let (x, y) = (a[place], b[place]);
             let field = &fields.fields[place];
-            return x != 0
-                && y != 0
-                && x != y
-                && key == Key::Near
-                && one_edit_apart(field.values().get(x), field.values().get(y));
+            return x != 0 && y != 0 && x != y && key == Key::Near && one_edit_apart(field.values().get(x), field.values().get(y));
         }
         let keys = (self.key(fields, a), self.key(fields, b));
         keys.0 != 0 && keys.0 == keys.1 && self.near_enough(fields, a, b)
@@ -153,13 +149,7 @@ pub(crate) struct Dropped {
 }
 
 /// Gives each pair of a rule by keys, smaller row first, once.
-pub(crate) fn pairs_by_keys(
-    fields: &Fields,
-    rule: &Bound,
-    orders: &Orders,
-    keys: &dyn Fn(u32) -> u32,
-    pair: &mut dyn FnMut(u32, u32),
-) -> Dropped {
+pub(crate) fn pairs_by_keys(fields: &Fields, rule: &Bound, orders: &Orders, keys: &dyn Fn(u32) -> u32, pair: &mut dyn FnMut(u32, u32)) -> Dropped {
     let mut words: Vec<u64> = Vec::new();
     for row in orders.of(fields, rule) {
         let key = keys(*row);
@@ -351,8 +341,7 @@ pub(crate) fn all_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], pair: &m
             }
             x[held] == y[held]
                 && x[held] != 0
-                && (rules[held].within.is_none()
-                    || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
+                && (rules[held].within.is_none() || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
         })
     };
     let mut dropped = Dropped::default();

@@ -50,8 +50,7 @@ impl Atoms {
                     chance.push(p);
                 }
             };
-            let filled =
-                rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64;
+            let filled = rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64;
             let both = filled * filled;
             if field.measure.is_ordered() {
                 if field.measure == Measure::Date {
@@ -139,8 +138,7 @@ fn within_share(fields: &Fields, rows: &[u32], place: usize, gap: i32) -> f64 {
 }
 
 fn same_key_share(fields: &Fields, rows: &[u32], place: usize, key: Key) -> f64 {
-    let mut keys: Vec<u64> =
-        rows.iter().map(|row| fields.fields[place].key(fields.row(*row as usize)[place], key)).filter(|key| *key != 0).collect();
+    let mut keys: Vec<u64> = rows.iter().map(|row| fields.fields[place].key(fields.row(*row as usize)[place], key)).filter(|key| *key != 0).collect();
     keys.sort_unstable();
     let total = keys.len() as f64;
     let mut pairs = 0.0;
@@ -160,9 +158,7 @@ impl Masks {
     /// Invented pairs of one hand: levels drawn from m, values missing as often as they are in the table.
     pub(crate) fn invented(fields: &Fields, atoms: &Atoms, rows: &[u32], m: &[Vec<f64>], draws: usize, seed: u64) -> Masks {
         let filled: Vec<f64> = (0..fields.fields.len())
-            .map(|place| {
-                rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64
-            })
+            .map(|place| rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64)
             .collect();
         let mut masks = Vec::with_capacity(draws);
         let mut levels = Vec::new();
@@ -408,7 +404,6 @@ pub(crate) fn covered(atoms: &Atoms, rules: &[Bound], masks: &Masks) -> f64 {
         })
         .filter(|bits| *bits != 0)
         .collect();
-    let found: f64 =
-        masks.masks.iter().filter(|(mask, _)| bits.iter().any(|bits| mask & bits == *bits)).map(|(_, weight)| weight).sum();
+    let found: f64 = masks.masks.iter().filter(|(mask, _)| bits.iter().any(|bits| mask & bits == *bits)).map(|(_, weight)| weight).sum();
     (found / masks.total().max(1e-9)).clamp(0.05, 1.0)
 }

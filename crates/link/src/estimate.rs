@@ -89,15 +89,10 @@ pub(crate) fn first_guess(fields: &Fields) -> Vec<Vec<f64>> {
         .joints
         .iter()
         .map(|joint| {
-            let guesses: Vec<Vec<f64>> =
-                joint.members.iter().map(|member| fields.fields[*member].measure.first_guess()).collect();
+            let guesses: Vec<Vec<f64>> = joint.members.iter().map(|member| fields.fields[*member].measure.first_guess()).collect();
             let mut m = vec![0.0; joint.states()];
             for (state, levels) in full_states(joint) {
-                m[state] = if levels.is_empty() {
-                    0.01
-                } else {
-                    levels.iter().zip(&guesses).map(|(level, guess)| guess[*level]).product()
-                };
+                m[state] = if levels.is_empty() { 0.01 } else { levels.iter().zip(&guesses).map(|(level, guess)| guess[*level]).product() };
             }
             let sum: f64 = m.iter().sum();
             m.iter_mut().for_each(|p| *p /= sum);
@@ -257,13 +252,7 @@ pub(crate) fn maximise(fields: &Fields, patterns: &Patterns, rules: &[Bound], st
         for rule in rules {
             let Some(round) = round_of(fields, rule) else { continue };
             let held: Vec<u32> = (0..patterns.len())
-                .filter(|pattern| {
-                    patterns
-                        .states(*pattern)
-                        .iter()
-                        .zip(&round.holds)
-                        .all(|(state, holds)| holds.is_empty() || holds[*state as usize])
-                })
+                .filter(|pattern| patterns.states(*pattern).iter().zip(&round.holds).all(|(state, holds)| holds.is_empty() || holds[*state as usize]))
                 .map(|pattern| pattern as u32)
                 .collect();
             let pairs: f64 = held.iter().map(|pattern| patterns.counts[*pattern as usize]).sum();
@@ -308,10 +297,8 @@ fn one_round(
     u: &[Vec<f64>],
     guess: &[Vec<f64>],
 ) -> (Vec<Vec<f64>>, f64, f64) {
-    let nothing: Vec<usize> = stands
-        .iter()
-        .map(|stands| (0..stands.len()).max_by_key(|state| (stands[*state].len(), usize::MAX - state)).unwrap_or(0))
-        .collect();
+    let nothing: Vec<usize> =
+        stands.iter().map(|stands| (0..stands.len()).max_by_key(|state| (stands[*state].len(), usize::MAX - state)).unwrap_or(0)).collect();
     let mut m = start.to_vec();
     let mut share = 0.3f64;
     let mut matched = 0.0;
@@ -321,18 +308,14 @@ fn one_round(
             .enumerate()
             .map(|(at, stands)| {
                 let sum = |p: &[f64], full: &[u32]| full.iter().map(|place| p[*place as usize]).sum::<f64>();
-                stands
-                    .iter()
-                    .map(|full| if round.out[at] { 1.0 } else { sum(&m[at], full) / sum(&u[at], full).max(1e-300) })
-                    .collect()
+                stands.iter().map(|full| if round.out[at] { 1.0 } else { sum(&m[at], full) / sum(&u[at], full).max(1e-300) }).collect()
             })
             .collect();
         let mut seen: Vec<Vec<f64>> = stands.iter().map(|stands| vec![0.0; stands.len()]).collect();
         matched = 0.0;
         for pattern in held {
             let states = patterns.states(*pattern as usize);
-            let odds =
-                states.iter().zip(&ratio).fold(share / (1.0 - share), |odds, (state, ratio)| odds * ratio[*state as usize]);
+            let odds = states.iter().zip(&ratio).fold(share / (1.0 - share), |odds, (state, ratio)| odds * ratio[*state as usize]);
             let p = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 } * patterns.counts[*pattern as usize];
             matched += p;
             for (state, seen) in states.iter().zip(&mut seen) {
@@ -380,11 +363,7 @@ pub(crate) fn expected_matches(patterns: &Patterns, fields: &Fields, tables: &Ta
         .collect();
     (0..patterns.len())
         .map(|pattern| {
-            let odds = patterns
-                .states(pattern)
-                .iter()
-                .zip(&ratio)
-                .fold(lambda / (1.0 - lambda), |odds, (state, r)| odds * r[*state as usize]);
+            let odds = patterns.states(pattern).iter().zip(&ratio).fold(lambda / (1.0 - lambda), |odds, (state, r)| odds * r[*state as usize]);
             let p = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
             p * patterns.counts[pattern]
         })

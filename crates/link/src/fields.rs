@@ -119,10 +119,7 @@ impl Field {
                 }
             }
             Measure::Date => {
-                if x.len() == 8
-                    && y.len() == 8
-                    && (one_edit_apart(x, y) || (x[..4] == y[..4] && x[4..6] == y[6..] && x[6..] == y[4..6]))
-                {
+                if x.len() == 8 && y.len() == 8 && (one_edit_apart(x, y) || (x[..4] == y[..4] && x[4..6] == y[6..] && x[6..] == y[4..6])) {
                     1
                 } else {
                     self.nearness(self.points[a as usize], self.points[b as usize], 2)

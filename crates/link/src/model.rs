@@ -71,13 +71,9 @@ impl Model {
     /// # Errors
     /// Another version, or what is not such a model.
     pub fn from_json(text: &str) -> Result<Model, LinkError> {
-        let model: Model =
-            serde_json::from_str(text).map_err(|error| LinkError::Spec(format!("the model cannot be read: {error}")))?;
+        let model: Model = serde_json::from_str(text).map_err(|error| LinkError::Spec(format!("the model cannot be read: {error}")))?;
         if model.version != MODEL_VERSION {
-            return Err(LinkError::Spec(format!(
-                "model version {} is not known; this program reads {MODEL_VERSION}",
-                model.version
-            )));
+            return Err(LinkError::Spec(format!("model version {} is not known; this program reads {MODEL_VERSION}", model.version)));
         }
         let good = model.comparisons.iter().all(|c| {
             let states = c.kinds.iter().map(|kind| kind.len() + 1).product::<usize>() + usize::from(c.swapped);
@@ -118,8 +114,7 @@ pub(crate) fn stands_for(joint: &Joint) -> Vec<Vec<u32>> {
     let full: Vec<(u32, Vec<usize>)> = (0..states)
         .filter_map(|state| {
             let plain = joint.levels_of(state, &mut levels);
-            (plain && levels.iter().zip(&joint.levels).all(|(level, count)| level < count))
-                .then(|| (state as u32, levels.clone()))
+            (plain && levels.iter().zip(&joint.levels).all(|(level, count)| level < count)).then(|| (state as u32, levels.clone()))
         })
         .collect();
     (0..states)

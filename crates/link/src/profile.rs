@@ -12,14 +12,7 @@ use crate::model::Weights;
 pub(crate) const MOST_MEMBERS: usize = 24;
 
 /// Bits by comparison of a row against members, without prior; `bits` gets one a comparison. Gives their sum.
-pub(crate) fn against(
-    fields: &Fields,
-    weights: &Weights,
-    row: u32,
-    members: &[u32],
-    memory: &mut [Memory],
-    bits: &mut Vec<f64>,
-) -> f64 {
+pub(crate) fn against(fields: &Fields, weights: &Weights, row: u32, members: &[u32], memory: &mut [Memory], bits: &mut Vec<f64>) -> f64 {
     bits.clear();
     let x = fields.row(row as usize);
     let mut sum = 0.0;

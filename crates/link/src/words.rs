@@ -109,16 +109,7 @@ pub(crate) fn band_keys(shingles: &[u32], bands: usize, out: &mut Vec<u64>) {
     for band in 0..bands as u64 {
         let least = |row: u64| {
             let salt = mix(band * 2 + row + 1);
-            shingles
-                .iter()
-                .map(|shingle| {
-                    (u64::from(*shingle) ^ salt)
-                        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                        .rotate_left(23)
-                        .wrapping_mul(0xe703_7ed1_a0b4_28db)
-                })
-                .min()
-                .unwrap_or(0)
+            shingles.iter().map(|shingle| (u64::from(*shingle) ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23).wrapping_mul(0xe703_7ed1_a0b4_28db)).min().unwrap_or(0)
         };
         out.push(mix(least(0) ^ least(1).rotate_left(32) ^ (band << 56)));
     }

@@ -1,4 +1,4 @@
-//! The style sheet, embedded, served under a name that holds its hash, for ever.
+//! The style sheet and the few scripts, embedded, served under names that hold their hash, for ever.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -11,24 +11,26 @@ struct Assets;
 
 /// The address of the style sheet.
 pub(crate) fn style_path() -> String {
-    let hash = Assets::get("style.css")
-        .map_or_else(String::new, |file| file.metadata.sha256_hash().iter().take(6).map(|byte| format!("{byte:02x}")).collect());
-    format!("/assets/style.{hash}.css")
+    path("style.css")
+}
+
+/// The address of an asset: its name with its hash before the ending. Empty for a name that is none.
+pub(crate) fn path(name: &str) -> String {
+    let (Some(file), Some((stem, ending))) = (Assets::get(name), name.rsplit_once('.')) else { return String::new() };
+    let hash: String = file.metadata.sha256_hash().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("/assets/{stem}.{hash}.{ending}")
 }
 
 /// `GET /assets/{name}`
 pub(crate) async fn show(Path(name): Path<String>) -> Response {
-    if format!("/assets/{name}") != style_path() {
+    let address = format!("/assets/{name}");
+    let Some(file) = Assets::iter().find(|held| path(held) == address).and_then(|held| Assets::get(&held)) else {
         return StatusCode::NOT_FOUND.into_response();
-    }
-    match Assets::get("style.css") {
-        Some(file) => {
-            let headers = [
-                (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ];
-            (headers, file.data.into_owned()).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    };
+    let kind = match name.rsplit_once('.') {
+        Some((_, "js")) => "text/javascript; charset=utf-8",
+        _ => "text/css; charset=utf-8",
+    };
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (headers, file.data.into_owned()).into_response()
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::AppState;
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Adds the security headers.
 pub(crate) async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -22,7 +22,7 @@ pub(crate) async fn headers(State(state): State<AppState>, request: Request, nex
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("referrer-policy", "no-referrer");
-    set("permissions-policy", "camera=(), geolocation=()");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(self)");
     if state.secure {
         set("strict-transport-security", "max-age=63072000; includeSubDomains");
     }

@@ -1,7 +1,9 @@
 //! What arrives from outside is bounded: endless turns, a million turns, bytes that are no speech.
 
-use call::{Check, Checker, MOST_HELD};
+use call::{Check, MOST_HELD};
 use proptest::prelude::*;
+
+use crate::CHECKER;
 
 /// What a server may hold for a call.
 const STATE: usize = 4 * 1024;
@@ -9,13 +11,13 @@ const STATE: usize = 4 * 1024;
 #[test]
 fn an_endless_turn_is_cut() {
     let mut check = Check::default();
-    Checker::builtin().turn(&mut check, false, &"withdraw cash and tell nobody ".repeat(100_000));
+    CHECKER.turn(&mut check, false, &"withdraw cash and tell nobody ".repeat(100_000));
     assert!(check.heard().len() <= MOST_HELD && check.memory() <= STATE, "{}", check.memory());
 }
 
 #[test]
 fn a_call_of_many_turns_holds_no_more_than_four_kibibytes() {
-    let checker = Checker::builtin();
+    let checker = &*CHECKER;
     let mut check = Check::default();
     let lines = [
         "This is Detective Constable Hale of the Metropolitan Police, stay on the line and don't tell anyone",
@@ -33,7 +35,7 @@ proptest! {
 
     #[test]
     fn any_text_gives_spans_inside_it_and_a_score_that_never_falls(turns in prop::collection::vec(".{0,200}", 1..6)) {
-        let checker = Checker::builtin();
+        let checker = &*CHECKER;
         let mut check = Check::default();
         let mut highest = 0.0;
         for text in &turns {
@@ -52,7 +54,7 @@ proptest! {
     fn an_alarm_on_a_part_is_the_alarm_of_the_whole(cut in 1_usize..60) {
         let words: Vec<&str> = SAID.split(' ').collect();
         let cut = cut.min(words.len());
-        let checker = Checker::builtin();
+        let checker = &*CHECKER;
         let (mut part, mut whole) = (Check::default(), Check::default());
         checker.turn(&mut part, false, &words[..cut].join(" "));
         checker.turn(&mut whole, false, SAID);

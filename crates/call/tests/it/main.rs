@@ -4,10 +4,15 @@ mod hostile;
 mod packs;
 mod transcripts;
 
+use std::sync::LazyLock;
+
 use call::{Check, Checker, Stage};
 
+/// Building one takes longer than most tests.
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
+
 fn check(turns: &[(bool, &str)]) -> Check {
-    let checker = Checker::builtin();
+    let checker = &*CHECKER;
     let mut check = Check::default();
     for (resident, text) in turns {
         checker.turn(&mut check, *resident, text);

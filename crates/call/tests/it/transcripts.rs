@@ -2,6 +2,8 @@
 
 use call::{Check, Checker, is_resident};
 
+use crate::CHECKER;
+
 struct Line {
     speaker: String,
     stage: Option<String>,
@@ -57,11 +59,11 @@ const GENUINE: [&str; 2] = ["genuine-uk", "genuine-us"];
 
 #[test]
 fn every_scam_raises_the_alarm_with_two_stages_and_its_words() {
-    let checker = Checker::builtin();
+    let checker = &*CHECKER;
     let mut silent: Vec<String> = Vec::new();
     for transcript in SCAMS.iter().flat_map(|name| transcripts(name)) {
         assert!(transcript.scam && !transcript.lines.is_empty(), "{}", transcript.title);
-        let check = listen(&checker, &transcript);
+        let check = listen(checker, &transcript);
         if !check.alarm() {
             silent.push(format!("{} {:.2}", transcript.title, check.score()));
             continue;
@@ -79,11 +81,11 @@ fn every_scam_raises_the_alarm_with_two_stages_and_its_words() {
 
 #[test]
 fn no_genuine_call_raises_it() {
-    let checker = Checker::builtin();
+    let checker = &*CHECKER;
     let mut raised: Vec<String> = Vec::new();
     for transcript in GENUINE.iter().flat_map(|name| transcripts(name)) {
         assert!(!transcript.scam && !transcript.lines.is_empty(), "{}", transcript.title);
-        let check = listen(&checker, &transcript);
+        let check = listen(checker, &transcript);
         if check.alarm() {
             let heard: Vec<&str> = check.heard().iter().map(|heard| heard.quote).collect();
             raised.push(format!("{}: {heard:?}", transcript.title));
@@ -94,11 +96,11 @@ fn no_genuine_call_raises_it() {
 
 #[test]
 fn the_stage_written_beside_a_line_is_heard_in_it() {
-    let checker = Checker::builtin();
+    let checker = &*CHECKER;
     let (mut labelled, mut heard_right) = (0, 0);
     let mut missed: Vec<String> = Vec::new();
     for transcript in SCAMS.iter().flat_map(|name| transcripts(name)) {
-        let check = listen(&checker, &transcript);
+        let check = listen(checker, &transcript);
         for (at, line) in transcript.lines.iter().enumerate() {
             let Some(stage) = &line.stage else { continue };
             labelled += 1;

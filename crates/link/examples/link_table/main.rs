@@ -67,9 +67,7 @@ fn file(path: &str, column: &str) {
         (0..table.rows()).map(|row| table.cell(row, held).split('-').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)).collect()
     } else {
         let held = table.column(column).unwrap_or_else(|| panic!("no column {column}"));
-        (0..table.rows())
-            .map(|row| if table.cell(row, held) == "-1" { 10_000_000 + row as u32 } else { held.codes[row] })
-            .collect()
+        (0..table.rows()).map(|row| if table.cell(row, held) == "-1" { 10_000_000 + row as u32 } else { held.codes[row] }).collect()
     };
     score(&table, &truth);
 }
@@ -80,8 +78,7 @@ fn score(table: &Table, truth: &[u32]) {
     let verbose = std::env::var("VERBOSE").is_ok();
     if verbose {
         for comparison in &suggestion.plan.comparisons {
-            let columns: Vec<String> =
-                comparison.columns.iter().map(|column| format!("{}:{:?}", column.name, column.kind)).collect();
+            let columns: Vec<String> = comparison.columns.iter().map(|column| format!("{}:{:?}", column.name, column.kind)).collect();
             say(&format!("  compares {}{}", columns.join(" × "), if comparison.swapped { " (or changed over)" } else { "" }));
         }
         for note in &suggestion.notes {
@@ -118,9 +115,7 @@ fn score(table: &Table, truth: &[u32]) {
                     .iter()
                     .zip(&comparison.u)
                     .filter(|(m, u)| **m > 0.0 && **u > 0.0)
-                    .map(|(m, u)| {
-                        if single { format!("{m:.3}/{u:.1e}={:+.1}", (m / u).log2()) } else { format!("{:+.1}", (m / u).log2()) }
-                    })
+                    .map(|(m, u)| if single { format!("{m:.3}/{u:.1e}={:+.1}", (m / u).log2()) } else { format!("{:+.1}", (m / u).log2()) })
                     .collect();
                 say(&format!("  {} [{:.0}]: {}", comparison.columns.join("×"), comparison.trained_on, line.join("  ")));
             }
@@ -128,18 +123,7 @@ fn score(table: &Table, truth: &[u32]) {
         let e = evaluate(&linked.clusters, truth);
         say(&format!(
             "@{threshold} F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}",
-            e.f1,
-            e.precision,
-            e.recall,
-            e.b3_f1,
-            e.b3_precision,
-            e.b3_recall,
-            e.largest_cluster,
-            e.largest_true,
-            e.clusters,
-            e.true_clusters,
-            linked.pairs_compared,
-            linked.capped
+            e.f1, e.precision, e.recall, e.b3_f1, e.b3_precision, e.b3_recall, e.largest_cluster, e.largest_true, e.clusters, e.true_clusters, linked.pairs_compared, linked.capped
         ));
     }
     let times: Vec<String> = times.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect();

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
-use call::Check;
+use call::{Buffers, Check, is_resident};
 use serde::Deserialize;
 
 use crate::AppState;
@@ -15,6 +15,9 @@ use crate::error::WebError;
 pub(crate) struct Call {
     #[serde(default)]
     id: serde_json::Value,
+    /// `inbound` (the resident was rung) or `outbound`.
+    #[serde(default)]
+    direction: Option<String>,
     turns: Vec<Turn>,
 }
 
@@ -33,9 +36,10 @@ pub(crate) async fn check(State(state): State<AppState>, call: Result<Json<Call>
         return WebError::Bad("send {\"id\", \"turns\": [{\"speaker\", \"text\"}]}".to_owned()).problem();
     };
     let mut check = Check::default();
+    let mut buffers = Buffers::default();
     for turn in &call.turns {
-        let resident = matches!(turn.speaker.as_str(), "callee" | "resident" | "target" | "victim");
-        state.checker.turn(&mut check, resident, &turn.text);
+        let resident = is_resident(&turn.speaker, call.direction.as_deref());
+        state.checker.turn_in(&mut buffers, &mut check, resident, &turn.text);
     }
     Json(check.to_contract_json(&call.id)).into_response()
 }

@@ -1,72 +1,254 @@
 //! `/check`: what did the caller say? Ticks or words in, what to do first and the words that gave it away out. Nothing is stored.
+//! All of it works without a script; with one the answer comes while the call goes on.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use call::{Check, Stage};
+use call::{Advice, Check, Stage};
 
 use crate::AppState;
 use crate::error::{WebError, page};
 use crate::session::Fields;
 
-/// What can be ticked: a name, the words beside the box, the phrase it stands for.
-pub(crate) const TICKS: [(&str, &str, &str); 8] = [
-    ("authority", "They say they are the police or my bank", "I am calling from the police."),
-    ("pretext", "They say my card or account has been used by a criminal", "Your card has been used fraudulently."),
-    ("verify", "They told me to ring another number to check who they are", "You can ring 999 on this phone to check."),
-    ("help", "They want me to help an investigation", "We need you to help our investigation."),
-    ("secret", "They told me to keep it secret, or to lie to my bank", "Do not tell anyone about this."),
-    ("cash", "They want me to draw out cash, buy something or move money", "You need to withdraw cash from the bank."),
-    ("card", "They want my card, my PIN or my passwords", "Give the card and your PIN number."),
-    ("courier", "Someone will come to collect something", "A courier will come to your house to collect it."),
+/// Something that can be ticked.
+pub(crate) struct Tick {
+    pub(crate) name: &'static str,
+    /// The words beside the box.
+    pub(crate) label: &'static str,
+    /// The few words on the big button.
+    pub(crate) short: &'static str,
+    /// What it stands for, as a caller would say it.
+    phrase: &'static str,
+    /// What it becomes in a report.
+    told: &'static str,
+}
+
+/// What can be ticked, in the order in which such calls go.
+pub(crate) const TICKS: [Tick; 10] = [
+    Tick {
+        name: "authority",
+        label: "They say they are the police, my bank or another office",
+        short: "Police or bank",
+        phrase: "I am calling from the police.",
+        told: "They said they were the police, my bank or another office.",
+    },
+    Tick {
+        name: "pretext",
+        label: "They say my card, account or computer has been used by a criminal",
+        short: "My card or account was used",
+        phrase: "We arrested a man with your bank card.",
+        told: "They said that a criminal had used my card, account or computer.",
+    },
+    Tick {
+        name: "verify",
+        label: "They told me to ring 999, my bank or another number at once to check who they are",
+        short: "Ring this to check me",
+        phrase: "Dial 999 on this phone and ask for me, I will hold on.",
+        told: "They told me to ring a number at once to check who they were.",
+    },
+    Tick {
+        name: "help",
+        label: "They want me to help an investigation",
+        short: "Help the police",
+        phrase: "We need you to help our investigation.",
+        told: "They wanted me to help an investigation.",
+    },
+    Tick {
+        name: "secret",
+        label: "They told me to keep it secret, or to lie to my bank or family",
+        short: "Tell nobody",
+        phrase: "Do not tell anyone about this.",
+        told: "They told me to keep it secret or to lie to my bank or family.",
+    },
+    Tick {
+        name: "stay",
+        label: "They told me to stay on the line, or not to use the phone",
+        short: "Stay on the line",
+        phrase: "Do not hang up, stay on the line with me.",
+        told: "They told me to stay on the line.",
+    },
+    Tick {
+        name: "cash",
+        label: "They want me to draw out cash, buy gold, gift cards or a watch, or move money",
+        short: "Cash, gold or gift cards",
+        phrase: "I need you to withdraw five thousand pounds in cash.",
+        told: "They wanted me to draw out cash, buy something or move money.",
+    },
+    Tick {
+        name: "card",
+        label: "They want my card, my PIN, a code or my passwords",
+        short: "My card, PIN or code",
+        phrase: "Tell me your PIN number, we need your card back.",
+        told: "They wanted my card, my PIN, a code or passwords.",
+    },
+    Tick {
+        name: "computer",
+        label: "They want to see or control my computer or phone",
+        short: "My computer",
+        phrase: "Download AnyDesk so that I can connect to your computer.",
+        told: "They wanted to see or control my computer or phone.",
+    },
+    Tick {
+        name: "courier",
+        label: "Someone will come to collect something",
+        short: "Someone will collect it",
+        phrase: "A courier will come to your house to collect it.",
+        told: "They said someone would come to collect something.",
+    },
 ];
 
 #[derive(Template)]
 #[template(path = "check.html")]
 struct Ask<'a> {
-    ticks: &'a [(&'a str, &'a str, &'a str)],
+    ticks: &'a [Tick],
     error: bool,
+}
+
+/// What was found, for the page, for the live part of it and for the big buttons.
+struct Found {
+    alarm: bool,
+    /// Something that scam callers do was heard, but not enough for the alarm.
+    uneasy: bool,
+    steps: Vec<&'static str>,
+    /// What the caller does, and the words.
+    reasons: Vec<(&'static str, String)>,
+    /// What becomes the report's account.
+    account: String,
 }
 
 #[derive(Template)]
 #[template(path = "check_result.html")]
 struct Answer {
-    alarm: bool,
-    steps: Vec<&'static str>,
-    reasons: Vec<(&'static str, String)>,
-    said: String,
+    found: Found,
 }
 
-/// Longest text that is checked.
+#[derive(Template)]
+#[template(path = "check_live.html")]
+struct Live {
+    found: Found,
+}
+
+#[derive(Template)]
+#[template(path = "check_now.html")]
+struct Now<'a> {
+    left: Vec<&'a Tick>,
+    ticked: Vec<&'a Tick>,
+    found: Found,
+}
+
+#[derive(Template)]
+#[template(path = "check_wait.html")]
+struct Wait {}
+
+#[derive(Template)]
+#[template(path = "check_card.html")]
+struct Card {}
+
+/// Longest text that is checked, in letters.
 const LONGEST: usize = 20_000;
 
+/// `GET /check`
 pub(crate) async fn ask() -> Response {
     page(StatusCode::OK, &Ask { ticks: &TICKS, error: false })
 }
 
+/// `POST /check`: the answer as a page.
 pub(crate) async fn answer(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
-    let said: String = fields.get("said").chars().take(LONGEST).collect();
-    let ticked: Vec<&(&str, &str, &str)> = TICKS.iter().filter(|tick| fields.all("tick").contains(&tick.0)).collect();
-    if said.is_empty() && ticked.is_empty() {
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &Ask { ticks: &TICKS, error: true }));
+    match read(&state, &fields) {
+        Some(found) => Ok(page(StatusCode::OK, &Answer { found })),
+        None => Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &Ask { ticks: &TICKS, error: true })),
     }
+}
+
+/// `POST /check/live`: the same answer as a part of a page, for what has been typed or heard so far.
+pub(crate) async fn live(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
+    let found = read(&state, &fields).unwrap_or_else(|| found(&state, &[], ""));
+    Ok(page(StatusCode::OK, &Live { found }))
+}
+
+/// `GET /check/now`: large buttons, one tap each, for when the caller is on the line.
+pub(crate) async fn now(State(state): State<AppState>) -> Result<Response, WebError> {
+    Ok(page(StatusCode::OK, &Now { left: TICKS.iter().collect(), ticked: Vec::new(), found: found(&state, &[], "") }))
+}
+
+/// `POST /check/now`: one tap more.
+pub(crate) async fn tapped(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
+    let ticked = ticks_of(&fields);
+    let left = TICKS.iter().filter(|tick| !ticked.iter().any(|held| held.name == tick.name)).collect();
+    let found = found(&state, &ticked, "");
+    Ok(page(StatusCode::OK, &Now { left, ticked, found }))
+}
+
+/// `GET /check/wait`: five minutes, and what to do meanwhile. A line that was held is let go by the exchange well before they are over.
+pub(crate) async fn wait() -> Response {
+    page(StatusCode::OK, &Wait {})
+}
+
+/// `GET /check/card`: the card for beside the phone.
+pub(crate) async fn card() -> Response {
+    page(StatusCode::OK, &Card {})
+}
+
+fn ticks_of(fields: &Fields) -> Vec<&'static Tick> {
+    let given = fields.all("tick");
+    TICKS.iter().filter(|tick| given.contains(&tick.name)).collect()
+}
+
+fn read(state: &AppState, fields: &Fields) -> Option<Found> {
+    let said: String = fields.get("said").trim().chars().take(LONGEST).collect();
+    let ticked = ticks_of(fields);
+    (!said.is_empty() || !ticked.is_empty()).then(|| found(state, &ticked, &said))
+}
+
+fn found(state: &AppState, ticked: &[&Tick], said: &str) -> Found {
     let mut check = Check::default();
-    for (_, _, phrase) in &ticked {
-        state.checker.turn(&mut check, false, phrase);
+    for tick in ticked {
+        state.checker.turn(&mut check, false, tick.phrase);
     }
-    let typed_from = ticked.len();
-    if !said.is_empty() {
-        state.checker.turn(&mut check, false, &said);
+    // Each line is a turn: what was typed before it has been heard.
+    for line in said.lines() {
+        state.checker.turn(&mut check, false, line);
     }
     let mut reasons: Vec<(&'static str, String)> = Vec::new();
     for stage in Stage::ALL {
-        let Some(heard) = check.heard().iter().find(|heard| heard.stage == stage) else { continue };
+        let heard = check.heard();
+        let Some(heard) = heard.iter().find(|heard| heard.stage == stage) else { continue };
         // A tick's own phrase is ours, not what was said: the box's words are shown for it.
-        let quote = if heard.turn >= typed_from { heard.quote.clone() } else { ticked[heard.turn].1.to_owned() };
+        let quote = ticked.get(heard.turn).map_or_else(|| heard.quote.to_owned(), |tick| tick.label.to_owned());
         reasons.push((stage.words(), quote));
     }
-    let steps =
-        [call::Advice::HangUp, call::Advice::UseAnotherPhone, call::Advice::RingForHelp].map(call::Advice::words).to_vec();
-    Ok(page(StatusCode::OK, &Answer { alarm: check.alarm(), steps, reasons, said }))
+    let mut account = said.to_owned();
+    for tick in ticked {
+        if !account.is_empty() {
+            account.push('\n');
+        }
+        account.push_str(tick.told);
+    }
+    Found {
+        alarm: check.alarm(),
+        uneasy: check.score() >= UNEASY,
+        steps: Advice::ALL.map(Advice::words).to_vec(),
+        reasons,
+        account,
+    }
+}
+
+/// Score from which the page says that something was heard, below the alarm's one half.
+const UNEASY: f64 = 0.2;
+
+#[cfg(test)]
+mod tests {
+    use super::TICKS;
+
+    /// A tick that stands for nothing would be a box that does nothing.
+    #[test]
+    fn every_tick_is_heard() {
+        let checker = call::Checker::builtin();
+        for tick in &TICKS {
+            let mut check = call::Check::default();
+            checker.turn(&mut check, false, tick.phrase);
+            assert!(!check.heard().is_empty(), "{}", tick.name);
+        }
+    }
 }

@@ -57,7 +57,7 @@ impl App {
         let state = AppState {
             store,
             gazetteer: areas::Gazetteer::united_kingdom(),
-            checker: Arc::new(call::Checker::new((*reader).clone())),
+            checker: Arc::new(call::Checker::builtin()),
             reader,
             streams: Arc::new(series::Streams::builtin()),
             force: Arc::new(advice::Force::demo()),

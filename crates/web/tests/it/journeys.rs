@@ -54,7 +54,11 @@ async fn a_resident_files_a_report_and_comes_back_to_it() {
 async fn a_call_is_checked_and_nothing_is_stored() {
     let app = App::new().await;
     let answer = app
-        .post("/check", None, &[("tick", "secret"), ("said", "You must withdraw cash and a courier will come to the house")])
+        .post(
+            "/check",
+            None,
+            &[("tick", "secret"), ("said", "You must withdraw cash and a courier will come to the house to collect it")],
+        )
         .await;
     assert!(answer.body.contains("This looks like a scam") && answer.body.contains("Hang up now"), "{}", answer.body);
     assert!(answer.body.contains("courier will come"));
@@ -62,6 +66,38 @@ async fn a_call_is_checked_and_nothing_is_stored() {
     assert_eq!(app.state.store.count_reports().await.unwrap(), 0);
     let exit = app.get("/exit", None).await;
     assert_eq!(exit.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_call_is_checked_while_it_goes_on_without_a_script() {
+    let app = App::new().await;
+    let first = app.get("/check/now", None).await;
+    assert!(first.body.contains("What did they say?") && first.body.matches("<button name=\"tick\"").count() == 10);
+    let one = app.post("/check/now", None, &[("tick", "authority")]).await;
+    assert!(one.body.contains("That alone is no sign") && one.body.contains("value=\"authority\""), "{}", one.body);
+    let more = app.post("/check/now", None, &[("tick", "authority"), ("tick", "secret"), ("tick", "cash")]).await;
+    assert!(more.body.contains("<h1>Hang up now</h1>") && more.body.contains("/check/wait"), "{}", more.body);
+    assert!(more.body.contains("They told me to keep it secret"), "the report starts with what was ticked");
+    let live = app.post("/check/live", None, &[("said", "Dial 999 on this phone.\nDo not tell anyone <b>")]).await;
+    assert!(live.body.contains("data-alarm=\"yes\"") && !live.body.contains("<html"), "{}", live.body);
+    assert!(app.post("/check/live", None, &[("said", "<script>")]).await.body.contains("No clear sign"));
+    assert!(
+        app.get("/check/wait", None).await.body.contains("five minutes")
+            && app.get("/check/card", None).await.body.contains("159")
+    );
+    assert_eq!(app.state.store.count_reports().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_script_is_served_under_its_hash() {
+    let app = App::new().await;
+    let page = app.get("/check", None).await.body;
+    let script = page.split("<script src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let answer = app.get(&script, None).await;
+    assert!(
+        script.starts_with("/assets/check.") && answer.headers["content-type"].to_str().unwrap().starts_with("text/javascript")
+    );
+    assert_eq!(app.get("/assets/check.js", None).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
