@@ -6,6 +6,7 @@ mod baseline;
 mod calibration;
 mod case;
 mod coincidence;
+mod corrections;
 mod counts;
 mod decisions;
 mod detector;
@@ -24,6 +25,7 @@ mod words;
 
 pub use assemble::{Assembled, assemble};
 pub use case::{Case, ReportId};
+pub use corrections::{CorrectionError, correct};
 pub use decisions::{DecisionError, decide};
 pub use detector::{Change, Detector, Settings};
 pub use figure::{Figure, FigureKey, FigureSet, Value};

@@ -182,6 +182,14 @@ impl Store {
         // The first id stays: the case and the sealed part are bound to it.
         let mut renamed = new.clone();
         renamed.case.id = id.clone();
+        // What a person put right stands, whatever is sent or read anew.
+        let held: Vec<(String, String)> =
+            tx.fetch("SELECT field, value FROM corrections WHERE report_id = $1 ORDER BY seq", &[Arg::Text(&id.0)]).await?;
+        if !held.is_empty() {
+            let corrections = held.iter().map(|(field, value)| (field.as_str(), value.as_str()));
+            series::correct(&mut renamed.case, corrections, &series::Streams::builtin())
+                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+        }
         let row = self.columns(&renamed)?;
         let keep = [Arg::Text(&id.0), Arg::Int(version), Arg::Text(&old_facts), Arg::Int(micros(now))];
         tx.execute(KEEP_VERSION, &keep).await?;
