@@ -5,6 +5,7 @@ mod assemble;
 mod background;
 mod calibration;
 mod case;
+mod corrections;
 mod counts;
 mod decisions;
 mod detector;
@@ -26,6 +27,7 @@ mod words;
 
 pub use assemble::{Assembled, assemble};
 pub use case::{Case, ReportId};
+pub use corrections::{CorrectionError, correct};
 pub use decisions::{DecisionError, decide};
 pub use detector::{Change, Detector, Settings};
 pub use engine::Parts;

@@ -159,10 +159,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn published_advice(&self, limit: i64) -> Result<Vec<Advice>, StoreError> {
-        let sql = "SELECT doc FROM advice WHERE state IN ('published', 'stood_down', 'withdrawn') \
-                   ORDER BY published_at DESC, id DESC LIMIT $1";
+        // What went out once stays out: an update in the making does not take the version before it away.
+        let sql = "SELECT doc FROM advice WHERE published_at IS NOT NULL ORDER BY published_at DESC, id DESC LIMIT $1";
         let rows: Vec<(String,)> = self.fetch(sql, &[Arg::Int(limit)]).await?;
-        rows.into_iter().map(|(doc,)| from_document(&doc, "advice")).collect()
+        let all: Vec<Advice> = rows.into_iter().map(|(doc,)| from_document(&doc, "advice")).collect::<Result<_, StoreError>>()?;
+        Ok(all.iter().filter_map(Advice::as_residents_see).collect())
     }
 
     /// The renderings of a version.

@@ -60,7 +60,7 @@ const INSERT_POSTGRES: &str = "INSERT INTO reports (id, source, external_id, con
      ON CONFLICT DO NOTHING RETURNING id";
 const FIND: &str =
     "SELECT id, content_hash, version, facts, case_doc, erased_at FROM reports WHERE source = $1 AND external_id = $2";
-const CORRECTED: &str = "SELECT DISTINCT field FROM corrections WHERE report_id = $1";
+const CORRECTED: &str = "SELECT field, value FROM corrections WHERE report_id = $1 ORDER BY seq";
 const KEEP_VERSION: &str = "INSERT INTO report_versions (report_id, version, facts, replaced_at) VALUES ($1, $2, $3, $4)";
 const UPDATE: &str = "UPDATE reports SET content_hash = $2, received_at = $3, call_day = $4, stream = $5, district = $6, scam = $7, \
      outcome = $8, facts = $9, case_doc = $10, reading = $11, sealed = $12, wrapped_key = $13, key_id = $14, version = version + 1 \
@@ -188,9 +188,9 @@ impl Store {
         // The first id stays: the case and the sealed part are bound to it.
         let mut renamed = new.clone();
         renamed.case.id = id.clone();
-        let corrected: Vec<(String,)> = tx.fetch(CORRECTED, &[Arg::Text(&id.0)]).await?;
+        let corrected: Vec<(String, String)> = tx.fetch(CORRECTED, &[Arg::Text(&id.0)]).await?;
         if !corrected.is_empty() {
-            renamed.case = keep_corrected(&renamed.case, &old_case, &corrected)?;
+            renamed.case = corrected_case(&renamed.case, &old_case, &corrected)?;
         }
         let row = self.columns(&renamed)?;
         let keep = [Arg::Text(&id.0), Arg::Int(version), Arg::Text(&old_facts), Arg::Int(micros(now))];
@@ -216,11 +216,20 @@ impl Store {
     }
 }
 
-/// The new case with the values that a person put right kept as they are.
-fn keep_corrected(new: &Case, held: &str, corrected: &[(String,)]) -> Result<Case, StoreError> {
+/// The new case with what a person put right: a value put in or taken out is so again over what was read anew; of a correction of
+/// another form the whole field is kept as it is held.
+fn corrected_case(new: &Case, held: &str, corrected: &[(String, String)]) -> Result<Case, StoreError> {
     let held: Value = from_document(held, "case")?;
-    let mut doc = serde_json::to_value(new).map_err(|source| StoreError::Document { what: "case", source })?;
-    for (field,) in corrected {
+    let streams = series::Streams::builtin();
+    let mut case = new.clone();
+    let mut whole: Vec<&String> = Vec::new();
+    for (field, value) in corrected {
+        if series::correct(&mut case, [(field.as_str(), value.as_str())], &streams).is_err() {
+            whole.push(field);
+        }
+    }
+    let mut doc = serde_json::to_value(&case).map_err(|source| StoreError::Document { what: "case", source })?;
+    for field in whole {
         let parts: &[&str] = match field.as_str() {
             "stream" => &["streams"],
             "place" | "district" => &["shares", "sector", "outcode"],
