@@ -1,5 +1,7 @@
 //! Calls, turn by turn.
 
+mod line;
+
 use call::{Check, Checker, Stage};
 use modus::{Packs, Reader};
 

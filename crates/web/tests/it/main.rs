@@ -2,4 +2,5 @@
 
 mod access;
 mod app;
+mod feed;
 mod journeys;
