@@ -19,11 +19,12 @@ use crate::app::{App, FEED_TOKEN};
 fn held_call() -> [Vec<i16>; 2] {
     let mut legs = [vec![0f32; 14 * 8000], vec![0f32; 14 * 8000]];
     let mut add = |leg: usize, from: f32, to: f32, hz: &[f32], wave: f32| {
-        for i in (from * 8000.0) as usize..(to * 8000.0) as usize {
-            let t = i as f32 / 8000.0;
+        let first = (from * 8000.0) as usize;
+        for (i, sample) in legs[leg][first..(to * 8000.0) as usize].iter_mut().enumerate() {
+            let t = (first + i) as f32 / 8000.0;
             // Syllables: the loudness comes and goes four times a second.
             let shape = if wave > 0.0 { (std::f32::consts::PI * wave * t).sin().powi(2) } else { 1.0 };
-            legs[leg][i] += hz.iter().map(|hz| (std::f32::consts::TAU * hz * t).sin()).sum::<f32>() * 0.08 * shape;
+            *sample += hz.iter().map(|hz| (std::f32::consts::TAU * hz * t).sin()).sum::<f32>() * 0.08 * shape;
         }
     };
     let voice = [210.0, 317.0, 511.0, 730.0, 1130.0, 1610.0, 2390.0];
