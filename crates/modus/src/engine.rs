@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::lexicon::{Lexicon, Symbol, Word};
 use crate::pack::Signal;
+use crate::reading::Field;
 use crate::token::{MARKS, QUOTED, Token, Tokens};
 
 /// A pattern found.
@@ -80,7 +81,12 @@ impl Engine {
                 patterns.push(Compiled { signal: signal as u32, anchor, steps });
             }
         }
-        let lexicon = Lexicon::build(&sets);
+        // Slips of the keyboard are of writing: a recogniser of speech writes another word, and spells it right.
+        let written = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
+        let mut lexicon = Lexicon::build(&sets);
+        if !written {
+            lexicon.forgive_no_slips();
+        }
         let rows = lexicon.symbols() + MARKS.len();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {

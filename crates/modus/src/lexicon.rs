@@ -315,6 +315,11 @@ impl Lexicon {
         Lexicon { words, stems, longest_stem, slips, plain: Plain::build(), rows, row, symbols }
     }
 
+    /// Takes words as they are spelled.
+    pub(crate) fn forgive_no_slips(&mut self) {
+        self.slips = Slips::default();
+    }
+
     /// How many symbols there are, with 0 for all other words.
     pub(crate) fn symbols(&self) -> usize {
         self.symbols
@@ -352,7 +357,11 @@ impl Lexicon {
 
     /// The word of the packs one slip away, where it begins with the same letter.
     fn slipped(&self, bytes: &[u8], whole: u64) -> (Symbol, u32) {
-        if bytes.len() < SLIP_FROM || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_lowercase) || self.plain.contains(whole)
+        if self.slips.slots.is_empty()
+            || bytes.len() < SLIP_FROM
+            || bytes.len() > 16
+            || !bytes.iter().all(u8::is_ascii_lowercase)
+            || self.plain.contains(whole)
         {
             return (0, 0);
         }
