@@ -215,7 +215,7 @@ impl Masks {
 
     /// Each distinct mask once.
     fn condensed(mut self) -> Masks {
-        self.masks.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.masks.sort_unstable_by_key(|(mask, _)| *mask);
         let mut distinct: Vec<(u64, f64)> = Vec::new();
         for (mask, weight) in self.masks {
             match distinct.last_mut() {

@@ -83,7 +83,8 @@ impl Model {
             let states = c.kinds.iter().map(|kind| kind.len() + 1).product::<usize>() + usize::from(c.swapped);
             c.m.len() == states && c.u.len() == states && c.kinds.len() == c.columns.len() && c.gaps.len() == c.columns.len()
         });
-        if !good || !(model.lambda > 0.0 && model.lambda < 1.0) {
+        let lambda_fits = model.lambda > 0.0 && model.lambda < 1.0;
+        if !(good && lambda_fits) {
             return Err(LinkError::Spec("the model's tables do not fit its kinds; train it again".to_owned()));
         }
         Ok(model)

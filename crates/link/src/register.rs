@@ -455,7 +455,7 @@ impl Register {
         }
         rows.sort_unstable();
         let parts = self.weigh_again(&rows);
-        self.rename(row, own, taken, &parts)
+        self.rename(row, own, &taken, &parts)
     }
 
     /// Groups of these rows, from their links alone; places in `rows`.
@@ -470,7 +470,7 @@ impl Register {
                 }
             }
         }
-        edges.sort_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)));
+        edges.sort_by_key(|edge| (edge.a, edge.b));
         strongest_first(&mut edges);
         let mut forest = Forest::new(rows.len());
         let inside = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
@@ -497,7 +497,7 @@ impl Register {
     }
 
     /// Gives the parts their ids: the oldest id among a part's rows lives, unless an older part of the same cluster has it.
-    fn rename(&mut self, row: u32, own: u64, taken: Vec<u64>, parts: &[Vec<u32>]) -> (u64, Vec<u64>) {
+    fn rename(&mut self, row: u32, own: u64, taken: &[u64], parts: &[Vec<u32>]) -> (u64, Vec<u64>) {
         // Which part holds most of each old cluster: its id goes there.
         let mut keeper: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
         for (place, part) in parts.iter().enumerate() {
@@ -512,7 +512,7 @@ impl Register {
                 }
             }
         }
-        for cluster in &taken {
+        for cluster in taken {
             self.members.remove(cluster);
         }
         let mut merged = Vec::new();
@@ -586,7 +586,7 @@ impl Register {
         let mut rows: Vec<u32> = taken.iter().flat_map(|cluster| self.members[cluster].iter().copied()).collect();
         rows.sort_unstable();
         let parts = self.weigh_again(&rows);
-        self.rename(a, u64::MAX, taken, &parts);
+        self.rename(a, u64::MAX, &taken, &parts);
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn normalise(measure: Measure, value: &[u8], out: &mut Vec<u8>) {
         Measure::Category | Measure::Name | Measure::Text => plain_words(value, out),
         Measure::Number => number(value, out),
         Measure::Code | Measure::Area => {
-            out.extend(value.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase))
+            out.extend(value.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase));
         }
         Measure::Email => out.extend(value.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_lowercase)),
         Measure::Date => match date(value) {
