@@ -5,12 +5,14 @@ mod areas;
 mod check;
 mod config;
 mod import;
+mod link;
 mod modus;
 mod operations;
 mod replay;
 mod series;
 mod serve;
 mod simulate;
+mod tables;
 mod user;
 
 use clap::Subcommand;
@@ -38,6 +40,9 @@ pub(crate) enum Command {
         after_help = "Example: ringfence simulate --areas Hertfordshire --days 120 --seed 7 --scenario seed --out month.jsonl --truth truth.jsonl"
     )]
     Simulate(simulate::Arguments),
+    /// Links the rows of a CSV or Parquet table: which of them are of one hand. Unsupervised.
+    #[command(after_help = "Example: ringfence link --in reports.csv --out clusters.csv --truth truth.csv")]
+    Link(link::Arguments),
     /// Reads the modus operandi out of a narrative.
     #[command(after_help = "Example: echo 'A man rang from the police' | ringfence modus -")]
     Modus(modus::Arguments),
@@ -90,6 +95,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> anyhow::Result<Outcom
         Command::Import(arguments) => import::run(arguments, &flags).await,
         Command::Replay(arguments) => replay::run(&arguments, &flags),
         Command::Simulate(arguments) => simulate::run(&arguments, &flags),
+        Command::Link(arguments) => link::run(&arguments, &flags),
         Command::Modus(arguments) => modus::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Series(command) => series::run(command, &flags).await,
