@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod import;
 mod line;
+mod link;
 mod modus;
 mod operations;
 mod replay;
@@ -13,6 +14,7 @@ mod scan;
 mod series;
 mod serve;
 mod simulate;
+mod tables;
 mod user;
 
 use clap::Subcommand;
@@ -42,9 +44,12 @@ pub(crate) enum Command {
     Simulate(simulate::Arguments),
     /// One scan for clusters in space and time; reads SaTScan's parameter and data files.
     #[command(
-        after_help = "Examples: ringfence scan county.prm --json\n          ringfence scan --cases c.cas --geo c.geo --model stp --longest 30 --map clusters.svg"
+        after_help = "Example: ringfence scan --cases c.cas --geo c.geo --model stp --longest 30 --map clusters.svg"
     )]
     Scan(Box<scan::Arguments>),
+    /// Links the rows of a CSV or Parquet table: which of them are of one hand. Unsupervised.
+    #[command(after_help = "Example: ringfence link --in reports.csv --out clusters.csv --truth truth.csv")]
+    Link(link::Arguments),
     /// Reads the modus operandi out of a narrative.
     #[command(after_help = "Example: echo 'A man rang from the police' | ringfence modus -")]
     Modus(modus::Arguments),
@@ -109,6 +114,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> anyhow::Result<Outcom
         Command::Replay(arguments) => replay::run(&arguments, &flags),
         Command::Simulate(arguments) => simulate::run(&arguments, &flags),
         Command::Scan(arguments) => scan::run(&arguments, &flags),
+        Command::Link(arguments) => link::run(&arguments, &flags),
         Command::Modus(arguments) => modus::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Line(arguments) => line::run(&arguments, &flags),
