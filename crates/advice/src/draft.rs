@@ -66,6 +66,7 @@ pub fn draft(
         title: template.title.clone(),
         url: format!("{}{}{slug}", force.base_url, force.page_path),
         date: today,
+        updated: None,
         highlights,
         paragraphs,
         quote: Some(Quote { officer: force.officer.clone(), paragraphs: spoken }),
@@ -89,6 +90,7 @@ pub fn draft(
         updated_at: now,
         expires_on: Some(today.saturating_add(jiff::Span::new().days(force.expires_after_days))),
         events: vec![event],
+        live: None,
     })
 }
 

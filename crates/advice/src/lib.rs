@@ -3,18 +3,22 @@
 
 mod draft;
 mod force;
+mod guard;
 mod lint;
 mod markup;
 mod record;
 mod template;
+mod update;
 mod wording;
 mod workflow;
 
 pub use draft::{DraftError, draft, kebab};
 pub use force::{Force, ForceError, ReportingLine};
+pub use guard::typed_figures;
 pub use lint::{HIGHEST_GRADE, LintContext, LintFinding, flesch_kincaid, lint};
 pub use markup::{from_markup, to_markup};
-pub use record::{Advice, AdviceId, Content, Event, Officer, Piece, Quote, Sentence, State};
+pub use record::{Advice, AdviceId, Content, Event, Live, Officer, Piece, Quote, Sentence, State};
 pub use template::{TemplateError, Templates};
+pub use update::update;
 pub use wording::{MONTHS, WordingError, list, month_day, words};
 pub use workflow::{Action, ActionError, act};

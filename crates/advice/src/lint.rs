@@ -45,6 +45,7 @@ pub fn lint(text: &str, context: LintContext<'_>) -> Vec<LintFinding> {
     numbers(text, context, &mut findings);
     kin(text, &mut findings);
     single_losses(text, &mut findings);
+    crate::guard::guard(text, context.officer, &mut findings);
     if context.new {
         if let Some(at) = text.find("Action Fraud") {
             push(
@@ -85,7 +86,7 @@ pub fn lint(text: &str, context: LintContext<'_>) -> Vec<LintFinding> {
     findings
 }
 
-fn push(
+pub(crate) fn push(
     findings: &mut Vec<LintFinding>,
     text: &str,
     rule: &'static str,

@@ -71,6 +71,76 @@ pub struct Advice {
     pub expires_on: Option<Date>,
     /// Everything that happened, oldest first; never changed.
     pub events: Vec<Event>,
+    /// What residents see while an update of it is in the making.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Box<Live>>,
+}
+
+/// The version that is out while a later one is being written, reviewed and signed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Live {
+    /// Its version.
+    pub version: u32,
+    /// What it says.
+    pub content: Content,
+    /// The figures it rests on.
+    pub figures: FigureSet,
+    /// Who wrote it.
+    pub author: String,
+    /// Who edited it last.
+    pub last_editor: String,
+    /// Who signed it.
+    pub signer: Option<String>,
+    /// What its signature binds to.
+    pub signed_hash: Option<String>,
+    /// When it went out.
+    pub updated_at: Moment,
+    /// The day after which it says that it has ended.
+    pub expires_on: Option<Date>,
+}
+
+impl Advice {
+    /// The advice as residents see it: itself where it is out, the version before where an update is in the making, `None` where
+    /// nothing of it ever went out.
+    pub fn as_residents_see(&self) -> Option<Advice> {
+        if self.state.is_public() {
+            return Some(self.clone());
+        }
+        self.live.as_ref().map(|live| self.back_to(live))
+    }
+
+    /// The advice with the version that is out in place of the one in the making.
+    pub(crate) fn back_to(&self, live: &Live) -> Advice {
+        Advice {
+            state: State::Published,
+            version: live.version,
+            content: live.content.clone(),
+            figures: live.figures.clone(),
+            author: live.author.clone(),
+            last_editor: live.last_editor.clone(),
+            signer: live.signer.clone(),
+            signed_hash: live.signed_hash.clone(),
+            updated_at: live.updated_at,
+            expires_on: live.expires_on,
+            live: None,
+            ..self.clone()
+        }
+    }
+
+    /// What is out, kept aside.
+    pub(crate) fn kept_live(&self) -> Live {
+        Live {
+            version: self.version,
+            content: self.content.clone(),
+            figures: self.figures.clone(),
+            author: self.author.clone(),
+            last_editor: self.last_editor.clone(),
+            signer: self.signer.clone(),
+            signed_hash: self.signed_hash.clone(),
+            updated_at: self.updated_at,
+            expires_on: self.expires_on,
+        }
+    }
 }
 
 /// What the advice says, in the editorial shape of a police advice page.
@@ -84,6 +154,9 @@ pub struct Content {
     pub url: String,
     /// The date it carries.
     pub date: Date,
+    /// The day of its latest update, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Date>,
     /// The highlights: count since date, harm, the NEVER rule.
     pub highlights: Vec<Sentence>,
     /// The paragraphs before the quote; the first is the standfirst (at most 160 characters).
@@ -143,7 +216,8 @@ pub struct Event {
     pub at: Moment,
     /// Who: a user name.
     pub by: String,
-    /// What: `drafted`, `edited`, `submitted`, `returned`, `rejected`, `signed`, `published`, `updated`, `stood_down`, `withdrawn`.
+    /// What: `drafted`, `edited`, `submitted`, `returned`, `rejected`, `signed`, `published`, `update_begun`, `update_abandoned`,
+    /// `stood_down`, `withdrawn`.
     pub what: String,
     /// The reason given.
     pub reason: Option<String>,

@@ -3,6 +3,8 @@
 
 use report::Moment;
 
+use series::FigureSet;
+
 use crate::{Advice, Content, Event, State};
 
 /// What is done to a piece of advice.
@@ -26,6 +28,17 @@ pub enum Action {
         /// Hexadecimal SHA-256.
         hash: String,
     },
+    /// A new version of what is out is begun, on figures counted anew; residents see the old one until the new one is signed.
+    Update {
+        /// What it says.
+        content: Box<Content>,
+        /// The figures it rests on.
+        figures: FigureSet,
+        /// The day after which it says that it has ended.
+        expires_on: Option<jiff::civil::Date>,
+    },
+    /// The update in the making is thrown away.
+    Abandon,
     /// It has ended.
     StandDown,
     /// It was wrong.
@@ -86,13 +99,26 @@ impl Action {
             Action::Reject => "rejected",
             Action::Sign { .. } => "signed",
             Action::Publish { .. } => "published",
+            Action::Update { .. } => "update_begun",
+            Action::Abandon => "update_abandoned",
             Action::StandDown => "stood_down",
             Action::Withdraw => "withdrawn",
         }
     }
 
+    /// The action in words, for a refusal.
+    fn words(&self) -> &'static str {
+        match self {
+            Action::Submit => "sent for review",
+            Action::Update { .. } => "updated",
+            Action::Abandon => "taken back to what is out",
+            Action::StandDown => "stood down",
+            other => other.past(),
+        }
+    }
+
     /// The table: the state an action leads to from a state, if it may.
-    fn leads_to(&self, from: State) -> Option<State> {
+    fn leads_to(&self, from: State, live: bool) -> Option<State> {
         match (self, from) {
             (Action::Edit(_), State::Draft | State::InReview | State::Returned | State::Signed) => Some(State::Draft),
             (Action::Submit, State::Draft | State::Returned) => Some(State::InReview),
@@ -100,8 +126,13 @@ impl Action {
             (Action::Reject, State::InReview) => Some(State::Rejected),
             (Action::Sign { .. }, State::InReview) => Some(State::Signed),
             (Action::Publish { .. }, State::Signed) => Some(State::Published),
+            (Action::Update { .. }, State::Published) => Some(State::Draft),
+            (Action::Abandon, _) if live => Some(State::Published),
+            // What is out can be ended at once, whatever is being written.
             (Action::StandDown, State::Published) => Some(State::StoodDown),
+            (Action::StandDown, _) if live => Some(State::StoodDown),
             (Action::Withdraw, State::Published | State::StoodDown) => Some(State::Withdrawn),
+            (Action::Withdraw, _) if live => Some(State::Withdrawn),
             _ => None,
         }
     }
@@ -116,8 +147,8 @@ impl Action {
 /// # Errors
 /// [`ActionError`]; the advice is unchanged then.
 pub fn act(advice: &Advice, action: Action, by: &str, reason: Option<&str>, now: Moment) -> Result<Advice, ActionError> {
-    let Some(next) = action.leads_to(advice.state) else {
-        return Err(ActionError::State { id: advice.id.to_string(), state: advice.state.words(), what: action.past() });
+    let Some(next) = action.leads_to(advice.state, advice.live.is_some()) else {
+        return Err(ActionError::State { id: advice.id.to_string(), state: advice.state.words(), what: action.words() });
     };
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     if action.needs_reason() && reason.is_none() {
@@ -127,7 +158,11 @@ pub fn act(advice: &Advice, action: Action, by: &str, reason: Option<&str>, now:
         return Err(ActionError::OwnWork(by.to_owned()));
     }
     let what = action.past();
-    let mut changed = advice.clone();
+    let ends = matches!(action, Action::Abandon | Action::StandDown | Action::Withdraw);
+    let mut changed = match &advice.live {
+        Some(live) if ends => advice.back_to(live),
+        _ => advice.clone(),
+    };
     let mut hash = None;
     match action {
         Action::Edit(content) => {
@@ -147,8 +182,21 @@ pub fn act(advice: &Advice, action: Action, by: &str, reason: Option<&str>, now:
                 return Err(ActionError::Hash);
             }
             changed.published_at = changed.published_at.or(Some(now));
+            changed.live = None;
             hash = Some(out);
         }
+        Action::Update { content, figures, expires_on } => {
+            changed.live = Some(Box::new(advice.kept_live()));
+            changed.content = *content;
+            changed.figures = figures;
+            changed.expires_on = expires_on;
+            changed.version += 1;
+            by.clone_into(&mut changed.author);
+            by.clone_into(&mut changed.last_editor);
+            changed.signer = None;
+            changed.signed_hash = None;
+        }
+        Action::Abandon => {}
         Action::Submit | Action::Return | Action::Reject | Action::StandDown | Action::Withdraw => {}
     }
     changed.state = next;

@@ -81,12 +81,9 @@ impl Engine {
                 patterns.push(Compiled { signal: signal as u32, anchor, steps });
             }
         }
-        // Slips of the keyboard are of writing: a recogniser of speech writes another word, and spells it right.
-        let written = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
-        let mut lexicon = Lexicon::build(&sets);
-        if !written {
-            lexicon.forgive_no_slips();
-        }
+        // Packs of stages are about talk, which has no spelling.
+        let forgiving = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
+        let lexicon = Lexicon::build(&sets, forgiving);
         let rows = lexicon.symbols() + MARKS.len();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {
@@ -243,7 +240,6 @@ fn commonness(words: &[Word]) -> u32 {
 mod tests {
     use super::*;
     use crate::pattern::Pattern;
-    use crate::reading::Field;
 
     fn finds(pattern: &str, text: &str) -> bool {
         let signal = Signal {

@@ -22,10 +22,15 @@ pub fn feed(all: &[Spoken], title: &str, self_url: &str) -> String {
 
 fn entry(spoken: &Spoken) -> Entry {
     let published = at(&format!("{}T00:00:00+00:00", spoken.date));
-    let updated = spoken.updated.map_or(published, |moment| at(&moment.to_string().replace('Z', "+00:00")));
-    let title = match crate::page::banner(spoken) {
-        Some(_) => format!("{} (ended)", spoken.title),
-        None => spoken.title.clone(),
+    let updated = match (spoken.updated, spoken.updated_on) {
+        (Some(moment), _) => at(&moment.to_string().replace('Z', "+00:00")),
+        (None, Some(day)) => at(&format!("{day}T00:00:00+00:00")),
+        (None, None) => published,
+    };
+    let title = match (crate::page::ended(spoken), spoken.updated_on) {
+        (Some(_), _) => format!("{} (ended)", spoken.title),
+        (None, Some(_)) => format!("{} (updated)", spoken.title),
+        (None, None) => spoken.title.clone(),
     };
     Entry {
         title: Text::plain(title),

@@ -1,6 +1,7 @@
 //! One pure renderer for each channel that advice goes out by. All of them say the same record; the signature binds to them all.
 
 mod atom;
+pub mod exchange;
 mod page;
 mod plain;
 mod seed;
@@ -11,7 +12,7 @@ use areas::Gazetteer;
 use sha2::{Digest, Sha256};
 
 pub use atom::feed;
-pub use page::{PageParts, page_parts};
+pub use page::{AreaRow, PageParts, page_parts};
 pub use seed::{SeedError, export, import, read};
 pub use spoken::{Spoken, spoken};
 

@@ -155,6 +155,7 @@ pub fn read(text: &str) -> Result<Spoken, SeedError> {
         steps: Vec::new(),
         state: State::Published,
         updated: None,
+        updated_on: None,
     };
     let mut open = false;
     for line in &lines[close + 1..] {
@@ -230,6 +231,7 @@ pub fn import(text: &str, by: &str, now: Moment) -> Result<Advice, SeedError> {
         title: spoken.title,
         url: spoken.url,
         date: spoken.date,
+        updated: None,
         highlights: plain(spoken.highlights),
         paragraphs: plain(spoken.paragraphs),
         quote: spoken.officer.map(|officer| Quote { officer, paragraphs: plain(spoken.quote) }),
@@ -253,5 +255,6 @@ pub fn import(text: &str, by: &str, now: Moment) -> Result<Advice, SeedError> {
         updated_at: now,
         expires_on: None,
         events: vec![event],
+        live: None,
     })
 }

@@ -32,8 +32,10 @@ pub struct Spoken {
     pub steps: Vec<String>,
     /// Where it stands. A draft is rendered as the page it will be.
     pub state: State,
-    /// When it last changed, where it is out.
+    /// When it ended, where it has.
     pub updated: Option<Moment>,
+    /// The day of its latest update, where there was one.
+    pub updated_on: Option<Date>,
 }
 
 /// Puts advice into words.
@@ -65,5 +67,6 @@ pub fn spoken(advice: &Advice, gazetteer: &Gazetteer) -> Result<Spoken, WordingE
         // What is signed is what goes out: the state shows only once it has ended.
         state: if ended { advice.state } else { State::Published },
         updated: if ended { Some(advice.updated_at) } else { None },
+        updated_on: content.updated,
     })
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::Found;
+
 /// A set of locations and an interval with more cases than expected.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cluster {
@@ -21,4 +23,19 @@ pub struct Cluster {
     pub p: f64,
     /// Days between alarms as strong, one analysis a day: `1/p`.
     pub recurrence_interval_days: f64,
+}
+
+impl Cluster {
+    pub(crate) fn from_found(found: &Found) -> Cluster {
+        Cluster {
+            locations: found.locations.clone(),
+            from: found.from,
+            to: found.to,
+            cases: found.cases,
+            expected: found.expected,
+            llr: found.llr,
+            p: found.p,
+            recurrence_interval_days: 1.0 / found.p,
+        }
+    }
 }

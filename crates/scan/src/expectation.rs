@@ -1,10 +1,10 @@
 //! The expectation-based Poisson scan over any list of zones, prospective: windows end on the last day.
 
-use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 
-use crate::replicates::{maxima, p_value};
-use crate::{Cluster, expectation_llr};
+use crate::chance::{chance, poisson};
+use crate::{Cluster, Replicates, expectation_llr};
 
 /// Input that cannot be scanned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,10 +87,11 @@ pub fn expectation_scan(problem: &Expectation<'_>, replicates: u32, seed: u64) -
         }
     }
     if replicates > 0 && !kept.is_empty() {
-        let draw = |chance: &mut Xoshiro256PlusPlus| replicate(problem, days, locations, chance);
-        let maxima = maxima(replicates, seed, &draw);
+        let one = |number| replicate(problem, days, locations, &mut chance(seed, number));
+        let maxima = (0..u64::from(replicates)).into_par_iter().map(one).collect();
+        let replicates = Replicates { maxima, stopped: false };
         for cluster in &mut kept {
-            cluster.p = p_value(cluster.llr, &maxima);
+            cluster.p = replicates.monte_carlo(cluster.llr);
             cluster.recurrence_interval_days = 1.0 / cluster.p;
         }
     }
@@ -121,7 +122,7 @@ fn replicate(problem: &Expectation<'_>, days: usize, locations: usize, chance: &
     let mut drawn = vec![0.0; longest * locations];
     for back in 0..longest {
         for location in 0..locations {
-            drawn[back * locations + location] = poisson(chance, problem.expected[days - 1 - back][location]);
+            drawn[back * locations + location] = poisson(chance, problem.expected[days - 1 - back][location]) as f64;
         }
     }
     let mut best: f64 = 0.0;
@@ -139,21 +140,4 @@ fn replicate(problem: &Expectation<'_>, days: usize, locations: usize, chance: &
         }
     }
     best
-}
-
-/// A Poisson draw (Knuth), in pieces of at most 30.
-fn poisson(chance: &mut Xoshiro256PlusPlus, rate: f64) -> f64 {
-    let mut left = rate;
-    let mut n = 0.0;
-    while left > 0.0 {
-        let piece = left.min(30.0);
-        left -= piece;
-        let limit = (-piece).exp();
-        let mut product: f64 = chance.random();
-        while product > limit {
-            n += 1.0;
-            product *= chance.random::<f64>();
-        }
-    }
-    n
 }

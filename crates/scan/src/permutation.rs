@@ -5,11 +5,7 @@
 //! As SaTScan does: a disc holds at most half of all cases (or another share); a window has two cases or more; of each centre only the best
 //! window is kept; clusters that share a location with a better one are left out.
 
-use rand::RngExt;
-use rand_xoshiro::Xoshiro256PlusPlus;
-
-use crate::replicates::{TIE, maxima, p_value};
-use crate::{Cluster, conditional_llr};
+use crate::{Cluster, Null, PValue, Problem, Rates, Ratio, Secondary, Settings, Windows, Zones, analyse};
 
 /// Input that cannot be scanned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,15 +45,32 @@ pub struct PermutationSettings {
     pub seed: u64,
 }
 
-/// What replicates share.
-struct Frame<'a> {
-    data: &'a Cases<'a>,
-    discs: Vec<&'a [usize]>,
-    by_location: Vec<u32>,
-    /// Cases of the last k days, k from 1.
-    recent: Vec<f64>,
-    longest: usize,
-    total: f64,
+/// Expectations of the permutation model: in each stratum of intervals, cases of the location times cases of the interval over all cases.
+/// `cases` is a table by location, then interval.
+pub fn permutation_expected(cases: &[u32], locations: usize, intervals: usize, strata: &[usize]) -> Vec<f64> {
+    let count = strata.iter().max().map_or(0, |most| most + 1);
+    let mut of_location = vec![0.0; locations * count];
+    let mut of_interval = vec![0.0; intervals];
+    let mut of_stratum = vec![0.0; count];
+    for location in 0..locations {
+        for interval in 0..intervals {
+            let here = f64::from(cases[location * intervals + interval]);
+            of_location[location * count + strata[interval]] += here;
+            of_interval[interval] += here;
+            of_stratum[strata[interval]] += here;
+        }
+    }
+    let mut expected = vec![0.0; cases.len()];
+    for location in 0..locations {
+        for interval in 0..intervals {
+            let stratum = strata[interval];
+            if of_stratum[stratum] > 0.0 {
+                expected[location * intervals + interval] =
+                    of_location[location * count + stratum] * of_interval[interval] / of_stratum[stratum];
+            }
+        }
+    }
+    expected
 }
 
 /// Scans; gives the clusters, best first.
@@ -69,146 +82,57 @@ pub fn permutation_scan(
     nearest: &[Vec<usize>],
     settings: &PermutationSettings,
 ) -> Result<Vec<Cluster>, PermutationError> {
-    if nearest.len() != data.locations {
+    if nearest.len() != data.locations || nearest.iter().flatten().any(|one| *one >= data.locations) {
         return Err(PermutationError::Nearest);
     }
-    if !(settings.largest_share > 0.0 && settings.largest_share <= 1.0) || settings.longest == 0 {
+    if !(settings.largest_share > 0.0 && settings.largest_share <= 1.0) || settings.longest == 0 || data.days == 0 {
         return Err(PermutationError::Settings);
     }
     if let Some(case) = data.cases.iter().position(|(location, day)| *location >= data.locations || *day >= data.days) {
         return Err(PermutationError::Case(case));
     }
-    let mut by_location = vec![0u32; data.locations];
-    for (location, _) in data.cases {
-        by_location[*location] += 1;
+    let mut cases = vec![0u32; data.locations * data.days];
+    let mut by_location = vec![0.0; data.locations];
+    for (location, day) in data.cases {
+        cases[location * data.days + day] += 1;
+        by_location[*location] += 1.0;
     }
     let total = data.cases.len() as f64;
-    let longest = settings.longest.min(data.days);
-    let mut recent = vec![0.0; longest];
-    for (_, day) in data.cases {
-        let back = data.days - 1 - day;
-        if back < longest {
-            recent[back] += 1.0;
-        }
+    let mut zones = Zones::new();
+    for (centre, order) in nearest.iter().enumerate() {
+        let mut held = 0.0;
+        let members: Vec<u32> = order
+            .iter()
+            .take_while(|one| {
+                held += by_location[**one];
+                held <= total * settings.largest_share + 1e-9
+            })
+            .map(|one| *one as u32)
+            .collect();
+        zones.push(&members, 1, 1.0, centre as u32, None);
     }
-    for back in 1..longest {
-        recent[back] += recent[back - 1];
-    }
-    let discs = nearest.iter().map(|order| disc(order, &by_location, total * settings.largest_share)).collect();
-    let frame = Frame { data, discs, by_location, recent, longest, total };
-    let mut counts = vec![0.0; longest * data.locations];
-    for (location, day) in data.cases {
-        let back = data.days - 1 - day;
-        if back < longest {
-            counts[location * longest + back] += 1.0;
-        }
-    }
-    let mut found: Vec<Cluster> = Vec::new();
-    for centre in 0..data.locations {
-        found.extend(best_of_centre(&frame, &counts, centre));
-    }
-    found.sort_by(|a, b| b.llr.total_cmp(&a.llr).then(a.locations[0].cmp(&b.locations[0])));
-    let mut kept: Vec<Cluster> = Vec::new();
-    for cluster in found {
-        if !kept.iter().any(|held| held.locations.iter().any(|one| cluster.locations.contains(one))) {
-            kept.push(cluster);
-        }
-    }
-    let draw = |chance: &mut Xoshiro256PlusPlus| replicate(&frame, chance);
-    let maxima = maxima(settings.replicates, settings.seed, &draw);
-    for cluster in &mut kept {
-        cluster.p = p_value(cluster.llr, &maxima);
-        cluster.recurrence_interval_days = 1.0 / cluster.p;
-    }
-    Ok(kept)
-}
-
-/// The nearest locations of a centre that together hold no more than the limit; the centre alone at least.
-fn disc<'a>(order: &'a [usize], by_location: &[u32], limit: f64) -> &'a [usize] {
-    let mut held = 0.0;
-    let mut size = 0;
-    for location in order {
-        held += f64::from(by_location[*location]);
-        if held > limit + TIE {
-            break;
-        }
-        size += 1;
-    }
-    &order[..size]
-}
-
-fn best_of_centre(frame: &Frame<'_>, counts: &[f64], centre: usize) -> Option<Cluster> {
-    let mut best: Option<(f64, usize, usize, f64, f64)> = None;
-    scan_centre(frame, counts, centre, &mut |llr, size, back, cases, expected| {
-        if best.is_none_or(|held| llr > held.0 + TIE) {
-            best = Some((llr, size, back, cases, expected));
-        }
-    });
-    best.map(|(llr, size, back, cases, expected)| Cluster {
-        locations: frame.discs[centre][..size].to_vec(),
-        from: frame.data.days - 1 - back,
-        to: frame.data.days - 1,
-        cases: cases as u32,
-        expected,
-        llr,
-        p: 1.0,
-        recurrence_interval_days: 1.0,
-    })
-}
-
-/// Scores every window of a centre that has grown by a location with recent cases.
-fn scan_centre(frame: &Frame<'_>, counts: &[f64], centre: usize, seen: &mut dyn FnMut(f64, usize, usize, f64, f64)) {
-    let longest = frame.longest;
-    let mut sums = vec![0.0; longest];
-    let mut held = 0.0;
-    for (position, location) in frame.discs[centre].iter().enumerate() {
-        held += f64::from(frame.by_location[*location]);
-        let row = &counts[location * longest..(location + 1) * longest];
-        let mut any = false;
-        for (sum, count) in sums.iter_mut().zip(row) {
-            *sum += count;
-            any = any || *count > 0.0;
-        }
-        // A disc that grew without a recent case only expects more.
-        if !any {
-            continue;
-        }
-        let mut cases = 0.0;
-        for (back, sum) in sums.iter().enumerate() {
-            cases += sum;
-            if *sum <= 0.0 || cases < 2.0 {
-                continue;
-            }
-            let expected = held * frame.recent[back] / frame.total;
-            let llr = conditional_llr(cases, expected, frame.total);
-            if llr > 0.0 {
-                seen(llr, position + 1, back, cases, expected);
-            }
-        }
-    }
-}
-
-/// Days dealt out anew over the cases, both margins fixed: only which cases are recent matters, so only those are drawn.
-fn replicate(frame: &Frame<'_>, chance: &mut Xoshiro256PlusPlus) -> f64 {
-    let longest = frame.longest;
-    let mut order: Vec<u32> = (0..frame.data.cases.len() as u32).collect();
-    let mut counts = vec![0.0; longest * frame.data.locations];
-    let mut dealt = 0;
-    for back in 0..longest {
-        let before = if back == 0 { 0.0 } else { frame.recent[back - 1] };
-        let here = (frame.recent[back] - before) as usize;
-        for _ in 0..here {
-            // Fisher and Yates, as far as is needed.
-            let pick = dealt + (chance.random::<f64>() * (order.len() - dealt) as f64) as usize;
-            order.swap(dealt, pick);
-            let (location, _) = frame.data.cases[order[dealt] as usize];
-            counts[location * longest + back] += 1.0;
-            dealt += 1;
-        }
-    }
-    let mut best: f64 = 0.0;
-    for centre in 0..frame.data.locations {
-        scan_centre(frame, &counts, centre, &mut |llr, _, _, _, _| best = best.max(llr));
-    }
-    best
+    let strata = vec![0; data.days];
+    let problem = Problem {
+        locations: data.locations,
+        intervals: data.days,
+        expected: permutation_expected(&cases, data.locations, data.days, &strata),
+        cases,
+        ratio: Ratio::Conditional { total },
+        null: Null::Permutation { strata, layers: Vec::new() },
+        rates: Rates::High,
+        zones,
+        windows: Windows::alive(data.days, settings.longest),
+        replicate_windows: None,
+        purely_spatial: false,
+        fewest: 2,
+        fewest_low: 0,
+    };
+    let judged = Settings {
+        replicates: settings.replicates,
+        seed: settings.seed,
+        p_value: PValue::MonteCarlo,
+        secondary: Secondary::NoOverlap,
+    };
+    let findings = analyse(&problem, &judged, &|_| ()).map_err(|_| PermutationError::Settings)?;
+    Ok(findings.clusters.iter().filter(|found| found.llr > 0.0).map(Cluster::from_found).collect())
 }

@@ -37,6 +37,19 @@ impl Role {
         }
     }
 
+    /// The role for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Role::CallHandler => "call handler",
+            Role::Analyst => "analyst",
+            Role::PressOfficer => "press officer",
+            Role::SigningOfficer => "signing officer",
+            Role::Admin => "administrator",
+            Role::Auditor => "auditor",
+            Role::Partner => "partner",
+        }
+    }
+
     /// The role of a stored name.
     pub fn from_name(name: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| role.as_str() == name)

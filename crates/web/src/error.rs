@@ -14,36 +14,55 @@ pub(crate) enum WebError {
     SignIn,
     /// Signed in, but not for this.
     Forbidden,
+    /// A form that comes from another site, or from a session that has ended since.
+    Foreign,
     /// The request cannot be understood.
     Bad(String),
     /// It clashes with what is there.
     Conflict(String),
+    /// Refused before a handler saw it.
+    Refused(StatusCode),
     /// Something inside failed; told to the log, not to the caller.
     Inside(String),
 }
 
 #[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
     title: &'a str,
-    paragraphs: Vec<&'a str>,
+    detail: &'a str,
     desk: bool,
-    user: Option<&'a str>,
-    csrf: &'a str,
 }
 
 impl WebError {
     fn parts(&self) -> (StatusCode, &'static str, String) {
         match self {
-            WebError::NotFound => {
-                (StatusCode::NOT_FOUND, "Page not found", "Check the address, or start again from the first page.".to_owned())
-            }
+            WebError::NotFound => (
+                StatusCode::NOT_FOUND,
+                "Page not found",
+                "If you typed the address, check it is right. If you pasted it, check you copied all of it.".to_owned(),
+            ),
             WebError::SignIn => (StatusCode::UNAUTHORIZED, "Sign in first", "You need to sign in to see this.".to_owned()),
             WebError::Forbidden => {
                 (StatusCode::FORBIDDEN, "You cannot do this", "Your role does not allow this. Ask an administrator.".to_owned())
             }
+            WebError::Foreign => (
+                StatusCode::FORBIDDEN,
+                "This form can no longer be used",
+                "It was opened before you signed in, or it comes from another site. Go back, open the page again and send it from there."
+                    .to_owned(),
+            ),
             WebError::Bad(why) => (StatusCode::UNPROCESSABLE_ENTITY, "There is a problem", why.clone()),
             WebError::Conflict(why) => (StatusCode::CONFLICT, "There is a problem", why.clone()),
+            WebError::Refused(status) => match *status {
+                StatusCode::METHOD_NOT_ALLOWED => {
+                    (*status, "This page cannot be used like that", "Open the page again and use its own buttons.".to_owned())
+                }
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    (*status, "That is too much at once", "What you sent is larger than we can take. Send less of it.".to_owned())
+                }
+                status => (status, "There is a problem", "What was sent could not be understood.".to_owned()),
+            },
             WebError::Inside(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem",
@@ -60,6 +79,14 @@ impl WebError {
         (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     }
 
+    /// The answer for people.
+    pub(crate) fn page(self) -> Response {
+        let (status, title, detail) = self.parts();
+        self.log();
+        let desk = crate::site::here().path.starts_with("/desk");
+        page(status, &ErrorPage { title, detail: &detail, desk })
+    }
+
     fn log(&self) {
         if let WebError::Inside(why) = self {
             tracing::error!(error = %why, "a request failed");
@@ -72,9 +99,7 @@ impl IntoResponse for WebError {
         if matches!(self, WebError::SignIn) {
             return axum::response::Redirect::to("/desk/sign-in").into_response();
         }
-        let (status, title, detail) = self.parts();
-        self.log();
-        page(status, &Message { title, paragraphs: vec![&detail], desk: false, user: None, csrf: "" })
+        self.page()
     }
 }
 

@@ -10,6 +10,7 @@ mod metrics;
 mod residents;
 mod routes;
 mod session;
+mod site;
 mod state;
 
 pub use access::{Access, Role};

@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::WebError;
-use crate::session::staff_of;
+use crate::session::{STAFF_COOKIE, cookie, cookie_name, staff_of};
 use crate::{Access, AppState, Role, api, assets, desk, layers, metrics, residents};
 
 /// A route without its handler: what a test needs.
@@ -57,6 +57,7 @@ fn routes() -> Vec<Route> {
         read("/", Access::Public, get(residents::home::show)),
         read("/advice", Access::Public, get(residents::advice::list)),
         read("/advice/{slug}", Access::Public, get(residents::advice::show)),
+        read("/advice/{slug}/large-print", Access::Public, get(residents::advice::large_print)),
         read("/feed.atom", Access::Public, get(residents::advice::feed)),
         read("/area/{gss}/feed.atom", Access::Public, get(residents::advice::area_feed)),
         read("/check", Access::Public, get(residents::check::ask)),
@@ -93,21 +94,30 @@ fn routes() -> Vec<Route> {
         write("/desk/sign-out", Access::Staff, post(desk::sign_in::sign_out)),
         read("/desk", Access::Staff, get(desk::home::show)),
         read("/desk/reports", CASES, get(desk::reports::list)),
-        read("/desk/reports/{id}", CASES, get(desk::reports::show)),
-        write("/desk/reports/{id}/unmask", ANALYST, post(desk::reports::unmask)),
+        read("/desk/reports/new", CASES, get(desk::take::ask)),
+        write("/desk/reports/new", CASES, post(desk::take::answer)),
+        read("/desk/reports/{id}", CASES, get(desk::report::show)),
+        write("/desk/reports/{id}/unmask", ANALYST, post(desk::report::unmask)),
+        write("/desk/reports/{id}/correct", ANALYST, post(desk::report::correct)),
         read("/desk/series", SERIES, get(desk::series::list)),
         read("/desk/series/{id}", SERIES, get(desk::series::show)),
+        read("/desk/series/{id}/reports/{report}", SERIES, get(desk::link::show)),
+        read("/desk/series/{id}/export.misp.json", ANALYST, get(desk::export::misp)),
+        read("/desk/series/{id}/export.stix.json", ANALYST, get(desk::export::stix)),
         write("/desk/series/{id}/decide", ANALYST, post(desk::series::decide)),
         write("/desk/series/{id}/draft", PRESS, post(desk::advice::draft)),
         read("/desk/advice", ADVICE, get(desk::advice::list)),
         read("/desk/advice/{id}", ADVICE, get(desk::advice::show)),
+        read("/desk/advice/{id}/figures/{key}", ADVICE, get(desk::advice::figure)),
         write("/desk/advice/{id}/edit", PRESS, post(desk::advice::edit)),
         write("/desk/advice/{id}/submit", PRESS, post(desk::advice::submit)),
         write("/desk/advice/{id}/review", SIGNER, post(desk::advice::review)),
         write("/desk/advice/{id}/publish", PRESS, post(desk::advice::publish)),
+        write("/desk/advice/{id}/update", PRESS, post(desk::advice::update)),
         write("/desk/advice/{id}/end", ADVICE, post(desk::advice::end)),
         read("/desk/users", ADMIN, get(desk::users::list)),
         write("/desk/users", ADMIN, post(desk::users::create)),
+        write("/desk/users/{name}", ADMIN, post(desk::users::change)),
         read("/desk/audit", AUDITOR, get(desk::audit::show)),
         read("/desk/help", DESK, get(desk::home::help)),
     ]
@@ -130,7 +140,10 @@ pub fn router(state: AppState) -> Router {
         router = router.route(route.entry.path, route.handler.layer(guard));
     }
     router
-        .fallback(|| async { WebError::NotFound })
+        .fallback(|request: Request| async move {
+            let api = request.uri().path().starts_with("/api/");
+            if api { WebError::NotFound.problem() } else { WebError::NotFound.into_response() }
+        })
         .layer(middleware::from_fn(layers::same_origin))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
@@ -146,7 +159,12 @@ async fn guard(access: Access, state: AppState, mut request: Request, next: Next
         return next.run(request).await;
     }
     let api = request.uri().path().starts_with("/api/");
-    let fail = |error: WebError| if api { error.problem() } else { error.into_response() };
+    let sign_in = to_sign_in(&state, &request);
+    let fail = |error: WebError| match error {
+        error if api => error.problem(),
+        WebError::SignIn => sign_in,
+        error => error.into_response(),
+    };
     match staff_of(&state, request.headers()).await {
         Ok(Some(staff)) if access.allows(Some(staff.role)) => {
             request.extensions_mut().insert(staff);
@@ -156,4 +174,20 @@ async fn guard(access: Access, state: AppState, mut request: Request, next: Next
         Ok(None) => fail(WebError::SignIn),
         Err(error) => fail(error),
     }
+}
+
+/// Sends to sign-in, and from there back to the page that was asked for. A cookie whose session has ended is told so.
+fn to_sign_in(state: &AppState, request: &Request) -> Response {
+    let mut query: Vec<(&str, &str)> = Vec::new();
+    let held = cookie(request.headers(), &cookie_name(state, STAFF_COOKIE)).is_some();
+    if held {
+        query.push(("expired", "1"));
+    }
+    let wanted = request.uri().path_and_query().map(|all| all.as_str().to_owned()).unwrap_or_default();
+    if request.method() == axum::http::Method::GET && wanted != "/desk" {
+        query.push(("to", &wanted));
+    }
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    let mark = if query.is_empty() { "" } else { "?" };
+    axum::response::Redirect::to(&format!("/desk/sign-in{mark}{query}")).into_response()
 }

@@ -17,7 +17,12 @@ pub(crate) struct Staff {
     pub(crate) display_name: String,
     pub(crate) role: Role,
     pub(crate) csrf: String,
+    /// Whether the password was given within the last quarter of an hour: signing, opening personal data and exports ask for it.
+    pub(crate) fresh: bool,
 }
+
+/// A password counts as just given for so long, in microseconds.
+const FRESH: i64 = 15 * 60 * 1_000_000;
 
 impl Staff {
     pub(crate) fn actor(&self) -> Actor {
@@ -73,8 +78,48 @@ pub(crate) async fn staff_of(state: &AppState, headers: &HeaderMap) -> Result<Op
     let Some(session) = state.store.session(&token, state.now()).await? else { return Ok(None) };
     let Some(user) = state.store.user(&session.user).await? else { return Ok(None) };
     let Some(role) = Role::from_name(&user.role).filter(|_| !user.disabled) else { return Ok(None) };
-    Ok(Some(Staff { name: user.name, display_name: user.display_name, role, csrf: session.csrf }))
+    let fresh = state.now().timestamp().as_microsecond() - session.created_at <= FRESH;
+    Ok(Some(Staff { name: user.name, display_name: user.display_name, role, csrf: session.csrf, fresh }))
 }
+
+/// How a password that was asked for again came out.
+pub(crate) enum Again {
+    /// It need not be asked: it was given a short time ago.
+    Fresh,
+    /// It was right: the session begins anew with this cookie.
+    Right {
+        /// The cookie to set.
+        cookie: String,
+        /// The staff member with the new session's token.
+        staff: Staff,
+    },
+    /// It was wrong, or missing.
+    Wrong,
+}
+
+/// Asks for the password again before what must not be done from a screen left open. Wrong ones count towards the lock.
+pub(crate) async fn password_again(state: &AppState, staff: &Staff, fields: &Fields) -> Result<Again, WebError> {
+    if staff.fresh {
+        return Ok(Again::Fresh);
+    }
+    let password = fields.0.iter().find(|(held, _)| held == "password").map(|(_, value)| value.clone()).unwrap_or_default();
+    let Some(user) = state.store.user(&staff.name).await?.filter(|user| !user.is_locked() && !user.disabled) else {
+        return Ok(Again::Wrong);
+    };
+    let fits = tokio::task::spawn_blocking(move || password_fits(&password, &user.password)).await.unwrap_or(false);
+    let result = if fits { store::LoginResult::Good } else { store::LoginResult::Bad };
+    state.store.record_login(&staff.name, result, state.now()).await?;
+    if !fits {
+        return Ok(Again::Wrong);
+    }
+    let (token, csrf) = (state.token(), state.token());
+    state.store.create_session(&token, &staff.name, &csrf, state.now()).await?;
+    let cookie = set_cookie(state, STAFF_COOKIE, &token, LONGEST);
+    Ok(Again::Right { cookie, staff: Staff { csrf, fresh: true, ..staff.clone() } })
+}
+
+/// Twelve hours, in seconds: the longest a session lasts.
+pub(crate) const LONGEST: u32 = 12 * 60 * 60;
 
 impl<S: Send + Sync> FromRequestParts<S> for Staff {
     type Rejection = WebError;
@@ -107,15 +152,29 @@ impl FromRequest<AppState> for Fields {
         let staff = request.extensions().get::<Staff>().cloned();
         let body = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(|_| WebError::Bad("The form is too large.".to_owned()))?;
+            .map_err(|_| WebError::Refused(axum::http::StatusCode::PAYLOAD_TOO_LARGE))?;
         let fields =
             Fields(serde_urlencoded::from_bytes(&body).map_err(|_| WebError::Bad("The form could not be read.".to_owned()))?);
         // A form of the desk carries its session's token.
         if let Some(staff) = staff
             && fields.get("csrf") != staff.csrf
         {
-            return Err(WebError::Forbidden);
+            return Err(WebError::Foreign);
         }
         Ok(fields)
+    }
+}
+
+/// What is asked for behind the question mark of an address; what cannot be read is refused with a page.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked<T>, WebError> {
+        let text = parts.uri.query().unwrap_or_default();
+        serde_urlencoded::from_str(text)
+            .map(Asked)
+            .map_err(|error| WebError::Bad(format!("The address asks for something that is not there: {error}.")))
     }
 }

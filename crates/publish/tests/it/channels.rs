@@ -2,11 +2,11 @@ use advice::{Action, ActionError, Force, State, act, draft};
 use areas::Gazetteer;
 use publish::{render_all, signature_hash};
 use report::Moment;
-use series::{Detector, Region, ReportId, Settings, Streams, Value, assemble, count_figures, replay};
+use series::{Case, Detector, Region, ReportId, Series, Settings, Streams, Value, assemble, count_figures, replay};
 use testkit::simulate::demo_month;
 
 /// The demo month's series with the cases it was found among.
-fn found() -> (series::Series, Vec<series::Case>, Gazetteer) {
+pub(crate) fn demo_series() -> (Series, Vec<Case>, Gazetteer) {
     let uk = Gazetteer::united_kingdom();
     let reader = modus::Reader::new(&modus::Packs::builtin());
     let streams = Streams::builtin();
@@ -22,7 +22,7 @@ fn found() -> (series::Series, Vec<series::Case>, Gazetteer) {
 }
 
 fn demo_advice() -> (advice::Advice, Gazetteer) {
-    let (series, cases, uk) = found();
+    let (series, cases, uk) = demo_series();
     let now = Moment::parse("2019-04-30T15:00:00+01:00").unwrap();
     let figures = count_figures(&series, &cases, now);
     let advice = draft(&series, figures, &uk, &Force::demo(), 144, now, "press").unwrap();
@@ -99,7 +99,7 @@ fn a_draft_of_every_stream_reads_plainly_and_keeps_its_never_rule() {
     let (advice, uk) = demo_advice();
     let force = Force::demo();
     let now = Moment::parse("2019-04-30T15:00:00+01:00").unwrap();
-    let mut series = found().0;
+    let mut series = demo_series().0;
     for stream in Streams::builtin().iter().map(|stream| stream.id.clone()).chain(["unknown".to_owned()]) {
         series.stream = stream.clone();
         let draft = draft(&series, advice.figures.clone(), &uk, &force, 150, now, "press").unwrap();
@@ -109,4 +109,44 @@ fn a_draft_of_every_stream_reads_plainly_and_keeps_its_never_rule() {
         assert!(findings.is_empty(), "{stream}: {findings:?}");
         assert!(!text.contains('<') && !text.contains("[["), "{stream}: a marker was left in");
     }
+}
+
+#[test]
+fn an_update_keeps_what_is_out_until_it_is_signed() {
+    let (draft, uk) = demo_advice();
+    let force = Force::demo();
+    let at = |minute: u32| Moment::parse(&format!("2019-05-03T16:{minute:02}:00+01:00")).unwrap();
+    let submitted = act(&draft, Action::Submit, "press", None, at(1)).unwrap();
+    let hash = signature_hash(&render_all(&submitted, &uk).unwrap());
+    let signed = act(&submitted, Action::Sign { hash: hash.clone() }, "signer", None, at(2)).unwrap();
+    let out = act(&signed, Action::Publish { hash }, "press", None, at(3)).unwrap();
+    let ledger = vec![out.figures.clone()];
+    let grown = |by: u64| {
+        let mut figures = out.figures.clone();
+        let Some(figure) = figures.get_mut("reports") else { panic!("the count is counted") };
+        let Value::Count { n } = &mut figure.value else { panic!("the count is a count") };
+        *n += by;
+        figures
+    };
+    // Three more would tell of three people: the old figure stands, said as "more than".
+    let few = advice::update(&out, grown(3), &ledger, &uk, &force, "other", at(4)).unwrap();
+    let text = String::from_utf8(render_all(&few, &uk).unwrap().remove(3).bytes).unwrap();
+    let Value::Count { n } = out.figures["reports"].value else { panic!("the count is a count") };
+    assert!(text.contains(&format!("more than {n} reports")), "{text}");
+    let many = advice::update(&out, grown(12), &ledger, &uk, &force, "other", at(4)).unwrap();
+    let text = String::from_utf8(render_all(&many, &uk).unwrap().remove(3).bytes).unwrap();
+    assert!(text.contains(&format!("{} reports", n + 12)) && text.contains("Updated on 3 May 2019"), "{text}");
+    // Residents see the version that is out.
+    assert_eq!((many.state, many.version, many.as_residents_see().unwrap().version), (State::Draft, 2, 1));
+    assert_eq!(many.as_residents_see().unwrap().figures, out.figures);
+    assert_eq!(act(&many, Action::Abandon, "other", None, at(5)).unwrap().figures, out.figures);
+    let ended = act(&many, Action::StandDown, "press", None, at(5)).unwrap();
+    assert_eq!((ended.state, ended.version, ended.live.is_some()), (State::StoodDown, 1, false));
+    // Four eyes hold for the update: its author is who began it.
+    let review = act(&many, Action::Submit, "other", None, at(6)).unwrap();
+    let hash = signature_hash(&render_all(&review, &uk).unwrap());
+    assert!(act(&review, Action::Sign { hash: hash.clone() }, "other", None, at(7)).is_err());
+    let signed = act(&review, Action::Sign { hash: hash.clone() }, "signer", None, at(7)).unwrap();
+    let out = act(&signed, Action::Publish { hash }, "press", None, at(8)).unwrap();
+    assert_eq!((out.state, out.version, out.live), (State::Published, 2, None));
 }

@@ -2,3 +2,5 @@
 
 mod properties;
 mod reference;
+mod refusals;
+mod satscan;

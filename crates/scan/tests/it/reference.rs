@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use scan::{Cases, Coordinates, Expectation, Location, PermutationSettings, expectation_scan, nearest, permutation_scan};
 
-fn shared(path: &str) -> Option<String> {
+pub(crate) fn shared(path: &str) -> Option<String> {
     let root =
         std::env::var("RINGFENCE_SHARED").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
     let found = std::fs::read_to_string(format!("{root}/data/scan/{path}")).ok();

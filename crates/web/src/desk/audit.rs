@@ -1,7 +1,7 @@
 //! `/desk/audit`: the log, newest first, and whether its chain holds.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -9,10 +9,10 @@ use store::AuditEntry;
 
 use crate::AppState;
 use crate::error::{WebError, page};
-use crate::session::Staff;
+use crate::session::{Asked, Staff};
 
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct Wanted {
     before: Option<i64>,
 }
 
@@ -23,17 +23,22 @@ struct Show<'a> {
     links: Vec<(&'static str, &'static str)>,
     entries: Vec<AuditEntry>,
     verdict: String,
+    whole: bool,
     more: Option<i64>,
 }
 
 const PAGE: i64 = 100;
 
-pub(crate) async fn show(State(state): State<AppState>, staff: Staff, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let entries = state.store.audit(asked.before, PAGE).await?;
-    let verdict = match state.store.verify_audit().await? {
-        Ok(n) => format!("The chain of {n} entries is unbroken."),
-        Err(broken) => broken.to_string(),
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    staff: Staff,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, WebError> {
+    let entries = state.store.audit(wanted.before, PAGE).await?;
+    let (verdict, whole) = match state.store.verify_audit().await? {
+        Ok(n) => (format!("The chain of {n} entries is unbroken."), true),
+        Err(broken) => (broken.to_string(), false),
     };
     let more = (entries.len() as i64 == PAGE).then(|| entries.last().map(|entry| entry.seq)).flatten();
-    Ok(page(StatusCode::OK, &Show { staff: &staff, links: super::home::links(&staff), entries, verdict, more }))
+    Ok(page(StatusCode::OK, &Show { staff: &staff, links: super::home::links(&staff), entries, verdict, whole, more }))
 }

@@ -4,27 +4,42 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use store::LoginResult;
 
 use crate::AppState;
 use crate::error::{WebError, page};
-use crate::session::{Fields, STAFF_COOKIE, cookie, cookie_name, password_fits, set_cookie};
+use crate::session::{Asked, Fields, LONGEST, STAFF_COOKIE, cookie, cookie_name, password_fits, set_cookie};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignIn {
-    error: Option<&'static str>,
+    errors: Vec<(&'static str, &'static str)>,
     name: String,
+    to: String,
+    expired: bool,
 }
 
-/// Twelve hours.
-const LONGEST: u32 = 12 * 60 * 60;
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    to: String,
+    expired: Option<String>,
+}
+
+/// Where sign-in leads: a page of the desk, never elsewhere.
+fn safe(to: &str) -> String {
+    let within = to == "/desk" || to.starts_with("/desk/") || to.starts_with("/desk?");
+    let plain = to.len() <= 500 && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if within && plain && !to.starts_with("/desk/sign-") { to.to_owned() } else { "/desk".to_owned() }
+}
 
 /// A hash of nobody's password: an unknown name takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$1rQ7kz7Yw0xvR5oN8b3Q8c5m1k1Qn0b6iXJj1lq3T4E";
 
-pub(crate) async fn ask() -> Response {
-    page(StatusCode::OK, &SignIn { error: None, name: String::new() })
+pub(crate) async fn ask(Asked(wanted): Asked<Wanted>) -> Response {
+    let shown = SignIn { errors: Vec::new(), name: String::new(), to: safe(&wanted.to), expired: wanted.expired.is_some() };
+    page(StatusCode::OK, &shown)
 }
 
 pub(crate) async fn answer(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
@@ -44,13 +59,14 @@ pub(crate) async fn answer(State(state): State<AppState>, fields: Fields) -> Res
         } else {
             "The user name or the password is wrong"
         };
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &SignIn { error: Some(error), name }));
+        let shown = SignIn { errors: vec![("name", error)], name, to: safe(fields.get("to")), expired: false };
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown));
     };
     state.store.record_login(&user.name, LoginResult::Good, state.now()).await?;
     let (token, csrf) = (state.token(), state.token());
     state.store.create_session(&token, &user.name, &csrf, state.now()).await?;
     let cookie = set_cookie(&state, STAFF_COOKIE, &token, LONGEST);
-    Ok((StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/desk".to_owned())]).into_response())
+    Ok((StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, safe(fields.get("to")))]).into_response())
 }
 
 pub(crate) async fn sign_out(State(state): State<AppState>, headers: HeaderMap, _: Fields) -> Result<Response, WebError> {
@@ -59,4 +75,18 @@ pub(crate) async fn sign_out(State(state): State<AppState>, headers: HeaderMap, 
     }
     let gone = set_cookie(&state, STAFF_COOKIE, "", 0);
     Ok((StatusCode::SEE_OTHER, [(header::SET_COOKIE, gone), (header::LOCATION, "/desk/sign-in".to_owned())]).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn sign_in_leads_to_the_desk_only() {
+        assert_eq!(safe("/desk/series/S-4F7K9QXA"), "/desk/series/S-4F7K9QXA");
+        for elsewhere in ["", "//evil.example", "https://evil.example", "/desk.evil", "/report", "/desk/sign-out", "/desk/\\x\n"]
+        {
+            assert_eq!(safe(elsewhere), "/desk", "{elsewhere}");
+        }
+    }
 }

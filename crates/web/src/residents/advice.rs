@@ -16,14 +16,16 @@ use crate::error::{WebError, page};
 #[template(path = "advice_list.html")]
 struct List {
     all: Vec<Item>,
+    districts: Vec<(String, String)>,
 }
 
-struct Item {
-    url: String,
-    title: String,
-    description: String,
-    date: String,
-    ended: bool,
+/// A piece of advice in a list.
+pub(crate) struct Item {
+    pub(crate) url: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) date: String,
+    pub(crate) ended: bool,
 }
 
 #[derive(Template)]
@@ -31,21 +33,37 @@ struct Item {
 struct Show<'a> {
     parts: &'a PageParts,
     slug: &'a str,
+    base_url: &'a str,
+    large: bool,
+    expired: Option<String>,
 }
 
-pub(crate) async fn list(State(state): State<AppState>) -> Result<Response, WebError> {
+/// The latest advice that is out.
+pub(crate) async fn items(state: &AppState, most: i64) -> Result<Vec<Item>, WebError> {
     let mut all = Vec::new();
-    for advice in state.store.published_advice(50).await? {
+    for advice in state.store.published_advice(most).await? {
         let parts = publish::page_parts(&advice, &state.gazetteer)?;
         all.push(Item {
             url: format!("/advice/{}", advice.slug),
             title: parts.spoken.title,
             description: parts.spoken.description,
             date: parts.date,
-            ended: parts.banner.is_some(),
+            ended: parts.ended,
         });
     }
-    Ok(page(StatusCode::OK, &List { all }))
+    Ok(all)
+}
+
+pub(crate) async fn list(State(state): State<AppState>) -> Result<Response, WebError> {
+    let all = items(&state, 50).await?;
+    let districts = state
+        .gazetteer
+        .districts_of(&state.force.districts)
+        .iter()
+        .take(60)
+        .map(|area| (area.id.0.clone(), area.name.clone()))
+        .collect();
+    Ok(page(StatusCode::OK, &List { all, districts }))
 }
 
 /// A page, or with `.md` or `.txt` behind its address the same advice in that form.
@@ -55,16 +73,33 @@ pub(crate) async fn show(State(state): State<AppState>, Path(slug): Path<String>
         Some((name, "txt")) => (name, Some(("text", "text/plain; charset=utf-8"))),
         _ => (slug.as_str(), None),
     };
-    let advice = state.store.advice_by_slug(name).await?;
-    if !advice.state.is_public() {
-        return Err(WebError::NotFound);
-    }
+    let advice = out(&state, name).await?;
     if let Some((channel, media_type)) = form {
         let found = publish::render_all(&advice, &state.gazetteer)?.into_iter().find(|one| one.channel == channel);
         return found.map(|one| ([(header::CONTENT_TYPE, media_type)], one.bytes).into_response()).ok_or(WebError::NotFound);
     }
-    let parts = publish::page_parts(&advice, &state.gazetteer)?;
-    Ok(page(StatusCode::OK, &Show { parts: &parts, slug: name }))
+    shown(&state, &advice, false)
+}
+
+/// The page in large print.
+pub(crate) async fn large_print(State(state): State<AppState>, Path(slug): Path<String>) -> Result<Response, WebError> {
+    let advice = out(&state, &slug).await?;
+    shown(&state, &advice, true)
+}
+
+/// Advice that is out, by the last part of its address.
+async fn out(state: &AppState, slug: &str) -> Result<Advice, WebError> {
+    state.store.advice_by_slug(slug).await?.as_residents_see().ok_or(WebError::NotFound)
+}
+
+fn shown(state: &AppState, advice: &Advice, large: bool) -> Result<Response, WebError> {
+    let parts = publish::page_parts(advice, &state.gazetteer)?;
+    // Advice that nobody has looked at since its day is over says so, without a word of it being changed.
+    let expired = advice.expires_on.filter(|day| !parts.ended && *day < state.now().day()).map(|_| {
+        format!("This advice is of {}. Callers may have changed what they say since. What to do is the same.", parts.date)
+    });
+    let shown = Show { parts: &parts, slug: &advice.slug, base_url: &state.force.base_url, large, expired };
+    Ok(page(StatusCode::OK, &shown))
 }
 
 pub(crate) async fn feed(State(state): State<AppState>) -> Result<Response, WebError> {

@@ -5,20 +5,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::advice::Item;
 use crate::AppState;
 use crate::error::{WebError, page};
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
-    latest: Vec<(String, String, String)>,
+    latest: Vec<Item>,
 }
 
 pub(crate) async fn show(State(state): State<AppState>) -> Result<Response, WebError> {
-    let mut latest = Vec::new();
-    for advice in state.store.published_advice(3).await? {
-        let spoken = publish::spoken(&advice, &state.gazetteer).map_err(publish::RenderError::from)?;
-        latest.push((format!("/advice/{}", advice.slug), spoken.title, spoken.description));
-    }
+    let latest = super::advice::items(&state, 3).await?;
     Ok(page(StatusCode::OK, &Home { latest }))
 }

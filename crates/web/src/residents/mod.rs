@@ -1,6 +1,7 @@
 //! The residents' site. One file a page.
 
 pub(crate) mod advice;
+pub(crate) mod answers;
 pub(crate) mod check;
 pub(crate) mod home;
 pub(crate) mod pages;

@@ -13,14 +13,12 @@ use crate::session::{cookie, cookie_name, set_cookie};
 #[template(path = "message.html")]
 struct Message<'a> {
     title: &'a str,
-    paragraphs: Vec<&'a str>,
-    desk: bool,
-    user: Option<&'a str>,
-    csrf: &'a str,
+    /// Heading (empty for the first part) and paragraphs.
+    sections: &'a [(&'a str, &'a [&'a str])],
 }
 
-fn say(title: &str, paragraphs: &[&str]) -> Response {
-    page(StatusCode::OK, &Message { title, paragraphs: paragraphs.to_vec(), desk: false, user: None, csrf: "" })
+fn say(title: &str, sections: &[(&str, &[&str])]) -> Response {
+    page(StatusCode::OK, &Message { title, sections })
 }
 
 /// Throws the unfinished report away, then leaves for a page that tells nothing.
@@ -38,10 +36,35 @@ pub(crate) async fn help() -> Response {
     say(
         "Help",
         &[
-            "If someone is at your door or coming to your home, dial 999.",
-            "If it is not an emergency, call 101. If you cannot hear or speak on the phone, use text relay: 18001 101.",
-            "To speak to your bank, dial 159 from another phone.",
-            "If you think the caller is still on your line, wait five minutes or use another phone before you ring anyone.",
+            (
+                "",
+                &[
+                    "If someone is at your door or coming to your home, dial 999.",
+                    "If it is not an emergency, call 101. If you cannot hear or speak on the phone, use text relay: 18001 101.",
+                    "To speak to your bank, dial 159 from another phone.",
+                ],
+            ),
+            (
+                "If you think the caller is still on your line",
+                &[
+                    "A caller can stay on your line after you put the phone down. If you ring anyone then, it is the caller who answers.",
+                    "Wait five minutes, or use another phone. A mobile phone will do.",
+                ],
+            ),
+            (
+                "If you gave them money, a card or details",
+                &[
+                    "Ring your bank first: dial 159 from another phone. They can stop cards and payments.",
+                    "Then report the call here or on 101. It is never too late to tell us, and it is not your fault.",
+                ],
+            ),
+            (
+                "If somebody watches what you do on this device",
+                &[
+                    "Exit this page throws away what you typed and goes to a weather page. It does not clear your browser's history.",
+                    "You can use a phone or computer of somebody you trust, or call 101.",
+                ],
+            ),
         ],
     )
 }
@@ -50,10 +73,26 @@ pub(crate) async fn privacy() -> Response {
     say(
         "Privacy",
         &[
-            "When you check a call, nothing you type is kept.",
-            "When you send a report, your name and what you wrote are sealed. Staff can open them only with a reason, and each time is written down.",
-            "We count reports to warn other people. A count never tells who you are.",
-            "You can ask us to erase your details at any time. Call 101 and give your reference.",
+            ("When you check a call", &["Nothing you type is kept."]),
+            (
+                "When you send a report",
+                &[
+                    "Your name and what you wrote are sealed. Staff can open them only with a reason, and each time is written down.",
+                    "Your answers are kept on our side for a day, so that you can stop and go on, or add to them. The button Exit this page throws them away.",
+                    "One cookie holds your place in the form for a day. We set no other on these pages and count nobody.",
+                ],
+            ),
+            (
+                "What we tell others",
+                &[
+                    "We count reports to warn other people. A count never tells who you are: we show none below eight.",
+                    "Partners such as banks get what the callers said and the numbers they used. They never get your name, your words or where you live.",
+                ],
+            ),
+            (
+                "Your rights",
+                &["You can ask us what we hold, and to erase your details, at any time. Call 101 and give your reference."],
+            ),
         ],
     )
 }
@@ -62,9 +101,26 @@ pub(crate) async fn accessibility() -> Response {
     say(
         "Accessibility",
         &[
-            "Every page works with a keyboard, a screen reader, large text and without JavaScript.",
-            "You can ask for large print, easy read, British Sign Language or an interpreter: call 101, or 18001 101 by text relay.",
-            "If a page does not work for you, please tell us. We want to know.",
+            (
+                "",
+                &[
+                    "Every page works with a keyboard, a screen reader, large text and without JavaScript. There is no time limit while you type.",
+                    "Each piece of advice has a page in large print.",
+                ],
+            ),
+            (
+                "Other ways",
+                &[
+                    "You can ask for large print, easy read, British Sign Language or an interpreter: call 101, or 18001 101 by text relay.",
+                ],
+            ),
+            (
+                "How we check",
+                &[
+                    "We test every page against the Web Content Accessibility Guidelines 2.2, level AA, at several widths, in the dark and in high contrast, each time the program changes. A program cannot find everything.",
+                    "If a page does not work for you, please tell us on 101. We want to know.",
+                ],
+            ),
         ],
     )
 }

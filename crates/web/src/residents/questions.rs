@@ -30,8 +30,29 @@ pub(crate) enum Kind {
     Many(&'static [(&'static str, &'static str)]),
     /// A line, with its autocomplete purpose.
     Line(&'static str),
+    /// A telephone number, with its autocomplete purpose.
+    Phone(&'static str),
+    /// An e-mail address.
+    Email,
+    /// A sum of money, about.
+    Money,
     /// Lines.
     Lines,
+}
+
+impl Field {
+    /// The answers to choose from; none for a field that is typed.
+    pub(crate) fn options(&self) -> &'static [(&'static str, &'static str)] {
+        match self.kind {
+            Kind::One(options) | Kind::Many(options) => options,
+            _ => &[],
+        }
+    }
+}
+
+/// A field that may be left out.
+const fn optional(name: &'static str, label: &'static str, hint: &'static str, kind: Kind) -> Field {
+    Field { name, label, hint, kind, required: None }
 }
 
 /// The screens, in order.
@@ -77,7 +98,7 @@ pub(crate) const SCREENS: &[Screen] = &[
         hint: "Use your own words. Tell us what they said and what they asked for. Do not write your PIN or passwords.",
         fields: &[Field {
             name: "narrative",
-            label: "What happened",
+            label: "",
             hint: "",
             kind: Kind::Lines,
             required: Some("Tell us what happened, even in a few words"),
@@ -133,48 +154,237 @@ pub(crate) const SCREENS: &[Screen] = &[
             Field {
                 name: "number_shown",
                 label: "What number did your phone show?",
-                hint: "",
-                kind: Kind::Line("off"),
+                hint: "Or leave this empty if it was hidden",
+                kind: Kind::Phone("off"),
                 required: None,
             },
             Field {
                 name: "callback",
                 label: "What number did they tell you to ring?",
-                hint: "",
-                kind: Kind::Line("off"),
-                required: None,
-            },
-        ],
-    },
-    Screen {
-        id: "you",
-        title: "How can we reach you?",
-        hint: "You do not have to tell us who you are.",
-        fields: &[
-            Field {
-                name: "role",
-                label: "Who is this report about?",
-                hint: "",
-                kind: Kind::One(&[
-                    ("target", "Me: I had the call"),
-                    ("relative_or_carer", "Someone I help or care for"),
-                    ("other", "Someone else"),
-                ]),
-                required: Some("Say who the report is about"),
-            },
-            Field { name: "your_name", label: "Your name", hint: "If you wish", kind: Kind::Line("name"), required: None },
-            Field {
-                name: "your_phone",
-                label: "Your phone number",
-                hint: "If you wish us to ring you",
-                kind: Kind::Line("tel"),
+                hint: "If they gave you one",
+                kind: Kind::Phone("off"),
                 required: None,
             },
         ],
     },
 ];
 
-/// The screen with this address.
-pub(crate) fn screen(id: &str) -> Option<(usize, &'static Screen)> {
-    SCREENS.iter().enumerate().find(|(_, screen)| screen.id == id)
+/// The fields below the answers on the last page: whom it is about, and contact if one wishes.
+pub(crate) const LAST: &[Field] = &[
+    Field {
+        name: "role",
+        label: "Who is this report about?",
+        hint: "",
+        kind: Kind::One(&[
+            ("target", "Me: I had the call"),
+            ("relative_or_carer", "Someone I help or care for"),
+            ("neighbour", "A neighbour"),
+            ("professional", "Someone I met at work"),
+            ("other", "Someone else"),
+        ]),
+        required: Some("Say who the report is about"),
+    },
+    optional("your_name", "Your name", "You do not have to tell us who you are", Kind::Line("name")),
+    optional("your_phone", "Your phone number", "If you wish us to ring you", Kind::Phone("tel")),
+    optional("your_email", "Your e-mail address", "If you wish us to write to you", Kind::Email),
+];
+
+/// The questions after sending, all optional, one a page.
+pub(crate) const MORE: &[Screen] = &[
+    Screen {
+        id: "more-story",
+        title: "What story did they tell?",
+        hint: "Choose all that apply.",
+        fields: &[optional(
+            "pretext",
+            "",
+            "",
+            Kind::Many(&[
+                ("card_misused", "Someone had used my bank card"),
+                ("account_compromised", "My bank account was not safe"),
+                ("corrupt_bank_staff", "Someone at my bank was a criminal"),
+                ("counterfeit_cash", "My bank or shop was giving out false money"),
+                ("suspect_arrested", "They had arrested someone with my details"),
+                ("family_in_custody", "Someone in my family was in trouble"),
+                ("tax_debt", "I owed tax"),
+                ("refund", "I was due a refund"),
+                ("parcel", "It was about a parcel"),
+                ("device_infected", "My computer or broadband was at risk"),
+                ("investment", "It was about an investment"),
+                ("other", "Something else"),
+            ]),
+        )],
+    },
+    Screen {
+        id: "more-tricks",
+        title: "Did they do any of these?",
+        hint: "Choose all that apply.",
+        fields: &[optional(
+            "trick",
+            "",
+            "",
+            Kind::Many(&[
+                ("call_back_number_given", "Told me to ring a number to check who they were"),
+                ("line_held_open", "Stayed on the line when I rang it"),
+                ("second_officer", "Passed me to someone else, such as a second officer"),
+                ("knew_personal_details", "Knew things about me"),
+                ("helping_investigation", "Asked me to help an investigation"),
+                ("secrecy", "Told me to keep it secret"),
+                ("told_to_lie_to_bank", "Told me to lie to my bank or to a shop"),
+                ("password_for_courier", "Gave me a password for the person who would come"),
+                ("kept_on_line", "Kept me on the phone for a long time"),
+                ("threat", "Threatened me"),
+            ]),
+        )],
+    },
+    Screen {
+        id: "more-wanted",
+        title: "What did they want?",
+        hint: "Choose all that apply.",
+        fields: &[
+            optional(
+                "demand",
+                "They asked me for",
+                "",
+                Kind::Many(&[
+                    ("withdraw_cash", "Cash from the bank"),
+                    ("foreign_currency", "Foreign money"),
+                    ("luxury_goods", "Watches, jewellery or other goods"),
+                    ("gold", "Gold"),
+                    ("bank_card", "My bank card"),
+                    ("pin", "My PIN"),
+                    ("bank_transfer", "A bank transfer"),
+                    ("gift_cards", "Gift cards"),
+                    ("remote_access", "A way into my computer"),
+                    ("personal_details", "Personal details"),
+                    ("other", "Something else"),
+                ]),
+            ),
+            optional(
+                "handover",
+                "It was to go to them by",
+                "",
+                Kind::Many(&[
+                    ("courier_at_home", "Someone who came to my home"),
+                    ("taxi", "A taxi"),
+                    ("meeting", "A meeting"),
+                    ("post", "Post"),
+                    ("bank_branch", "A bank branch"),
+                    ("online", "The internet"),
+                ]),
+            ),
+        ],
+    },
+    Screen {
+        id: "more-loss",
+        title: "How did it end?",
+        hint: "",
+        fields: &[
+            optional(
+                "outcome",
+                "What happened in the end?",
+                "",
+                Kind::One(&[
+                    ("recognised_hung_up", "I saw what it was and hung up"),
+                    ("challenged", "I asked them questions and they gave up"),
+                    ("gave_details_only", "I gave them details but no money or card"),
+                    ("stopped_by_bank", "My bank or a shop stopped it"),
+                    ("stopped_by_third_party", "Someone else stopped it"),
+                    ("handover_attempted", "They came, but got nothing"),
+                    ("paid", "They got money, goods or a card"),
+                ]),
+            ),
+            optional("loss", "About how much was lost?", "In pounds. A rough sum will do, for example 2,500", Kind::Money),
+        ],
+    },
+    Screen {
+        id: "more-bank",
+        title: "Does your bank know?",
+        hint: "",
+        fields: &[
+            optional(
+                "bank_told",
+                "Have you told your bank?",
+                "",
+                Kind::One(&[("yes", "Yes"), ("no", "No, or not yet"), ("unsure", "I am not sure")]),
+            ),
+            optional("bank_name", "Which bank is it?", "", Kind::Line("off")),
+        ],
+    },
+    Screen {
+        id: "more-you",
+        title: "Is there anything we should know about the person who was called?",
+        hint: "It helps us to ring those first who need it most. We never publish it.",
+        fields: &[
+            optional(
+                "age_band",
+                "How old are they?",
+                "",
+                Kind::One(&[
+                    ("under_18", "Under 18"),
+                    ("18_24", "18 to 24"),
+                    ("25_34", "25 to 34"),
+                    ("35_44", "35 to 44"),
+                    ("45_54", "45 to 54"),
+                    ("55_64", "55 to 64"),
+                    ("65_74", "65 to 74"),
+                    ("75_84", "75 to 84"),
+                    ("85_plus", "85 or over"),
+                ]),
+            ),
+            optional(
+                "vulnerability",
+                "Do any of these fit?",
+                "",
+                Kind::Many(&[
+                    ("lives_alone", "Lives alone"),
+                    ("memory_loss", "Has trouble with memory"),
+                    ("recent_bereavement", "Has lost someone close not long ago"),
+                    ("ill_health", "Is ill"),
+                    ("disability", "Has a disability"),
+                    ("repeat_target", "Has had calls like this before"),
+                    ("carer_dependent", "Depends on a carer"),
+                ]),
+            ),
+            optional(
+                "needs",
+                "How should we write or speak to you?",
+                "",
+                Kind::Many(&[
+                    ("large_print", "Large print"),
+                    ("easy_read", "Easy read"),
+                    ("bsl", "British Sign Language"),
+                    ("text_relay", "Text relay"),
+                    ("interpreter", "With an interpreter"),
+                ]),
+            ),
+        ],
+    },
+    Screen {
+        id: "more-consent",
+        title: "May we use your report?",
+        hint: "You can say no to either. Your name is never in our advice.",
+        fields: &[
+            optional(
+                "share",
+                "May we pass what happened on to partners, such as banks and telephone companies?",
+                "",
+                Kind::One(&[("yes", "Yes"), ("no", "No")]),
+            ),
+            optional(
+                "tell_me",
+                "Shall we tell you when advice comes out of it?",
+                "We need a phone number or an e-mail address for that",
+                Kind::One(&[("yes", "Yes"), ("no", "No")]),
+            ),
+        ],
+    },
+];
+
+/// The screen with this address, and whether it is one of those after sending.
+pub(crate) fn screen(id: &str) -> Option<(usize, &'static Screen, bool)> {
+    let find = |screens: &'static [Screen], more: bool| {
+        screens.iter().enumerate().find(|(_, screen)| screen.id == id).map(|(at, screen)| (at, screen, more))
+    };
+    find(SCREENS, false).or_else(|| find(MORE, true))
 }

@@ -1,29 +1,27 @@
-//! `/report`: one question a page, the danger question first; each answer is kept as it is given; a reference at the end.
-
-use std::collections::BTreeMap;
+//! `/report`: one question a page, the danger question first; each answer is kept as it is given; a reference at the end, and after
+//! it questions that may be left out.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use report::{Moment, Report};
-use serde_json::{Map, Value, json};
 use store::Actor;
 
-use super::questions::{Field, Kind, SCREENS, Screen, screen};
+use super::answers::{Answers, DONE, SEEN, build, first, load, rows, save, wrong};
+use super::questions::{Field, Kind, LAST, MORE, SCREENS, Screen, screen};
 use crate::AppState;
 use crate::error::{WebError, page};
-use crate::session::{Fields, cookie, cookie_name, set_cookie};
+use crate::session::{Fields, set_cookie};
 
 /// The cookie of an unfinished report.
 pub(crate) const COOKIE: &str = "ringfence-report";
 const DAY: u32 = 24 * 60 * 60;
 
-type Answers = BTreeMap<String, Vec<String>>;
-
 #[derive(Template)]
 #[template(path = "report_start.html")]
-struct Start {}
+struct Start {
+    expired: bool,
+}
 
 #[derive(Template)]
 #[template(path = "report_question.html")]
@@ -31,41 +29,47 @@ struct Question<'a> {
     screen: &'a Screen,
     fields: Vec<Asked<'a>>,
     errors: Vec<(&'a str, String)>,
-    back: &'a str,
-    return_to_check: bool,
+    back: String,
+    more: bool,
 }
 
 /// A field with what was answered.
-struct Asked<'a> {
-    field: &'a Field,
-    options: Vec<Choice<'a>>,
-    many: bool,
-    lines: bool,
-    purpose: &'a str,
-    value: String,
-    error: Option<String>,
+pub(crate) struct Asked<'a> {
+    pub(crate) field: &'a Field,
+    pub(crate) options: Vec<Choice<'a>>,
+    pub(crate) many: bool,
+    pub(crate) lines: bool,
+    pub(crate) input: &'static str,
+    pub(crate) purpose: &'a str,
+    pub(crate) value: String,
+    pub(crate) error: Option<String>,
+    pub(crate) described: Option<String>,
 }
 
-struct Choice<'a> {
-    id: String,
-    value: &'a str,
-    words: &'a str,
-    checked: bool,
+/// An answer to choose.
+pub(crate) struct Choice<'a> {
+    pub(crate) id: String,
+    pub(crate) value: &'a str,
+    pub(crate) words: &'a str,
+    pub(crate) checked: bool,
 }
 
 #[derive(Template)]
 #[template(path = "report_stop.html")]
 struct Stop<'a> {
     title: &'a str,
-    steps: Vec<&'a str>,
-    next: &'a str,
+    steps: Vec<String>,
+    next: String,
+    back: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "report_check.html")]
-struct CheckAnswers {
+struct CheckAnswers<'a> {
     rows: Vec<(String, String, String)>,
-    error: Option<String>,
+    fields: Vec<Asked<'a>>,
+    errors: Vec<(&'a str, String)>,
+    back: String,
 }
 
 #[derive(Template)]
@@ -74,16 +78,28 @@ struct Done {
     reference: String,
     spoken: String,
     code: String,
+    added: bool,
+    first_more: &'static str,
 }
 
-pub(crate) async fn start() -> Response {
-    page(StatusCode::OK, &Start {})
+#[derive(Template)]
+#[template(path = "report_print.html")]
+struct Print {
+    screens: Vec<&'static Screen>,
+}
+
+/// The first page. A cookie without its answers means that their day is over.
+pub(crate) async fn start(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, WebError> {
+    let named = crate::session::cookie(&headers, &crate::session::cookie_name(&state, COOKIE)).is_some();
+    let expired = named && load(&state, &headers).await?.is_none();
+    Ok(page(StatusCode::OK, &Start { expired }))
 }
 
 /// Begins a report: a token for its answers, then the first question. What was typed on the check page comes along.
 pub(crate) async fn begin(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
     let token = state.token();
     let mut answers = Answers::new();
+    answers.insert("name_of_report".to_owned(), vec![state.token()]);
     let said = fields.get("said");
     if !said.is_empty() {
         answers.insert("narrative".to_owned(), vec![said.to_owned()]);
@@ -94,27 +110,34 @@ pub(crate) async fn begin(State(state): State<AppState>, fields: Fields) -> Resu
 }
 
 pub(crate) async fn ask(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, WebError> {
-    if id == "done" {
-        return Ok(done(&state, &headers).await?.unwrap_or_else(|| Redirect::to("/report").into_response()));
-    }
     if id == "print" {
-        return Ok(page(StatusCode::OK, &Print { screens: SCREENS }));
+        return Ok(page(StatusCode::OK, &Print { screens: SCREENS.iter().chain(MORE).collect() }));
     }
-    let Some((_, answers)) = answers(&state, &headers).await? else { return Ok(Redirect::to("/report").into_response()) };
-    if let Some(stop) = stop_page(&id) {
+    let known = matches!(id.as_str(), "check-answers" | "done") || stop_page(&id, &Answers::new()).is_some();
+    if !known && screen(&id).is_none() {
+        return Err(WebError::NotFound);
+    }
+    let Some((_, answers)) = load(&state, &headers).await? else { return Ok(Redirect::to("/report").into_response()) };
+    if id == "done" {
+        return Ok(done(&answers).unwrap_or_else(|| Redirect::to("/report/check-answers").into_response()));
+    }
+    if let Some(stop) = stop_page(&id, &answers) {
         return Ok(page(StatusCode::OK, &stop));
     }
+    let sent = answers.contains_key(DONE);
     if id == "check-answers" {
-        return Ok(page(StatusCode::OK, &CheckAnswers { rows: rows(&answers), error: None }));
+        // What was sent is not sent again; what was never asked is asked first.
+        let to = if sent { Some("done") } else { next_unseen(&answers) };
+        return Ok(match to {
+            Some(to) => Redirect::to(&format!("/report/{to}")).into_response(),
+            None => page(StatusCode::OK, &check_page(&answers, Vec::new())),
+        });
     }
-    let (position, screen) = screen(&id).ok_or(WebError::NotFound)?;
-    Ok(page(StatusCode::OK, &question(position, screen, &answers, Vec::new())))
-}
-
-#[derive(Template)]
-#[template(path = "report_print.html")]
-struct Print {
-    screens: &'static [Screen],
+    let (position, screen, more) = screen(&id).ok_or(WebError::NotFound)?;
+    if more != sent {
+        return Ok(Redirect::to(if sent { "/report/done" } else { "/report/check-answers" }).into_response());
+    }
+    Ok(page(StatusCode::OK, &question(position, screen, more, &answers, Vec::new())))
 }
 
 pub(crate) async fn answer(
@@ -123,117 +146,156 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let Some((token, mut answers)) = answers(&state, &headers).await? else { return Ok(Redirect::to("/report").into_response()) };
-    if id == "check-answers" {
-        return send(&state, &token, &answers).await;
+    if id != "check-answers" && screen(&id).is_none() {
+        return Err(WebError::NotFound);
     }
-    let (position, screen) = screen(&id).ok_or(WebError::NotFound)?;
+    let Some((token, mut answers)) = load(&state, &headers).await? else { return Ok(Redirect::to("/report").into_response()) };
+    let sent = answers.contains_key(DONE);
+    if id == "check-answers" {
+        if sent {
+            return Ok(Redirect::to("/report/done").into_response());
+        }
+        let errors = take_answers(LAST, &fields, &mut answers);
+        if !errors.is_empty() {
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&answers, errors)));
+        }
+        save(&state, &token, &answers).await?;
+        if let Some(unseen) = next_unseen(&answers) {
+            return Ok(Redirect::to(&format!("/report/{unseen}")).into_response());
+        }
+        return send(&state, &token, answers).await;
+    }
+    let (position, screen, more) = screen(&id).ok_or(WebError::NotFound)?;
+    if more != sent {
+        return Ok(Redirect::to(if sent { "/report/done" } else { "/report/check-answers" }).into_response());
+    }
+    let errors = take_answers(screen.fields, &fields, &mut answers);
+    if !errors.is_empty() {
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &question(position, screen, more, &answers, errors)));
+    }
+    let seen = answers.entry(SEEN.to_owned()).or_default();
+    if !seen.iter().any(|held| held == &id) {
+        seen.push(id.clone());
+    }
+    save(&state, &token, &answers).await?;
+    if more {
+        let now = answers_received(&state, &answers);
+        if let Ok(report) = build(&answers, now) {
+            state.take(report, &Actor::resident()).await?;
+        }
+        let next = MORE.get(position + 1).map_or("done", |next| next.id);
+        return Ok(Redirect::to(&format!("/report/{next}")).into_response());
+    }
+    let target = match (id.as_str(), first(&answers, "danger"), first(&answers, "given")) {
+        ("danger", "caller_on_line", _) => "hang-up",
+        ("danger", "courier_expected" | "courier_present", _) => "dial-999",
+        ("given", _, "money" | "card" | "details") => "bank-first",
+        _ => next_unseen(&answers).unwrap_or("check-answers"),
+    };
+    Ok(Redirect::to(&format!("/report/{target}")).into_response())
+}
+
+/// The first question that was not answered yet: on the first way through the next one, after a change none.
+fn next_unseen(answers: &Answers) -> Option<&'static str> {
+    let seen = answers.get(SEEN).map(Vec::as_slice).unwrap_or_default();
+    SCREENS.iter().map(|screen| screen.id).find(|id| !seen.iter().any(|held| held == id))
+}
+
+/// Puts the posted fields into the answers; gives what is wrong with them.
+pub(crate) fn take_answers(asked: &'static [Field], fields: &Fields, answers: &mut Answers) -> Vec<(&'static str, String)> {
     let mut errors = Vec::new();
-    for field in screen.fields {
+    for field in asked {
         let given: Vec<String> =
             fields.all(field.name).iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
         if given.is_empty()
             && let Some(message) = field.required
         {
             errors.push((field.name, message.to_owned()));
-        }
-        if let Some(message) = wrong(field, &given) {
+        } else if let Some(message) = wrong(field, &given) {
             errors.push((field.name, message));
         }
         answers.insert(field.name.to_owned(), given);
     }
-    if !errors.is_empty() {
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &question(position, screen, &answers, errors)));
-    }
-    save(&state, &token, &answers).await?;
-    let next = SCREENS.get(position + 1).map_or("check-answers", |next| next.id);
-    let first = |name: &str| answers.get(name).and_then(|values| values.first()).map_or("", String::as_str);
-    let target = match (id.as_str(), first("danger"), first("given")) {
-        ("danger", "caller_on_line", _) => "hang-up",
-        ("danger", "courier_expected" | "courier_present", _) => "dial-999",
-        ("given", _, "money" | "card" | "details") => "bank-first",
-        // Changed from the answers page: back there once the rest is answered.
-        _ if answers.contains_key("role") => "check-answers",
-        _ => next,
-    };
-    Ok(Redirect::to(&format!("/report/{target}")).into_response())
+    errors
 }
 
 /// The pages that stop the form for what is more urgent.
-fn stop_page(id: &str) -> Option<Stop<'static>> {
+fn stop_page(id: &str, answers: &Answers) -> Option<Stop<'static>> {
+    let number = crate::site::here().report_number.clone();
+    let owned = |steps: &[&str]| steps.iter().map(|step| step.replace("{number}", &number)).collect();
+    let next = format!("/report/{}", next_unseen(answers).unwrap_or("check-answers"));
     Some(match id {
         "hang-up" => Stop {
             title: "Hang up now",
-            steps: vec![
+            steps: owned(&[
                 "Put the phone down. You do not have to be polite.",
                 "Use another phone, or wait five minutes. The caller can stay on your line and hear who you ring.",
-                "Then ring 101, or 159 for your bank. In danger, dial 999.",
-            ],
-            next: "/report/given",
+                "Then ring {number}, or 159 for your bank. In danger, dial 999.",
+            ]),
+            next,
+            back: "/report/danger",
         },
         "dial-999" => Stop {
             title: "Dial 999 now",
-            steps: vec![
+            steps: owned(&[
                 "Dial 999 on another phone if you can. If there is only this one, hang up and wait five minutes first.",
                 "Do not open the door. Do not hand anything over.",
                 "Ring a neighbour, a friend or family to be with you.",
-            ],
-            next: "/report/given",
+            ]),
+            next,
+            back: "/report/danger",
         },
         "bank-first" => Stop {
             title: "Ring your bank first",
-            steps: vec![
+            steps: owned(&[
                 "Use another phone, or wait five minutes. The caller can stay on your line and hear who you ring.",
                 "Dial 159, or the number on your bank card. Ask them to stop payments and cards.",
                 "Then come back here and go on.",
-            ],
-            next: "/report/story",
+            ]),
+            next,
+            back: "/report/given",
         },
         _ => return None,
     })
 }
 
-/// What is wrong with an answer.
-fn wrong(field: &Field, given: &[String]) -> Option<String> {
-    match &field.kind {
-        Kind::One(options) => {
-            let known = given.iter().all(|value| options.iter().any(|(held, _)| held == value));
-            (!known || given.len() > 1).then(|| "Choose one of the answers".to_owned())
-        }
-        Kind::Many(options) => {
-            let known = given.iter().all(|value| options.iter().any(|(held, _)| held == value));
-            (!known).then(|| "Choose from the answers".to_owned())
-        }
-        Kind::Line(_) => {
-            let text = given.first().map_or("", String::as_str);
-            if text.len() > 200 {
-                return Some(format!("{} must be 200 letters or fewer", field.label));
-            }
-            let number = matches!(field.name, "number_shown" | "callback" | "your_phone");
-            (number
-                && !text.is_empty()
-                && report::numbers::to_e164(text, "GB").is_none()
-                && !(text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())))
-            .then(|| "Enter a phone number, like 01632 960123, or leave it empty".to_owned())
-        }
-        Kind::Lines => given
-            .first()
-            .is_some_and(|text| text.len() > 50_000)
-            .then(|| "What happened must be 50,000 letters or fewer".to_owned()),
-    }
+fn question<'a>(
+    position: usize,
+    screen: &'a Screen,
+    more: bool,
+    answers: &Answers,
+    errors: Vec<(&'a str, String)>,
+) -> Question<'a> {
+    let before = |screens: &'static [Screen], start: &str| {
+        if position == 0 { start.to_owned() } else { format!("/report/{}", screens[position - 1].id) }
+    };
+    let back = match more {
+        true => before(MORE, "/report/done"),
+        // Changed from the answers page: back there.
+        false if next_unseen(answers).is_none() => "/report/check-answers".to_owned(),
+        false => before(SCREENS, "/report"),
+    };
+    Question { screen, fields: asked(screen.fields, answers, &errors), errors, back, more }
 }
 
-fn question<'a>(position: usize, screen: &'a Screen, answers: &Answers, errors: Vec<(&'a str, String)>) -> Question<'a> {
-    let mut fields = Vec::new();
-    for field in screen.fields {
+fn check_page<'a>(answers: &Answers, errors: Vec<(&'a str, String)>) -> CheckAnswers<'a> {
+    let back = format!("/report/{}", SCREENS[SCREENS.len() - 1].id);
+    CheckAnswers { rows: rows(answers), fields: asked(LAST, answers, &errors), errors, back }
+}
+
+/// The fields of a form with what was answered and what is wrong with it.
+pub(crate) fn asked<'a>(fields: &'a [Field], answers: &Answers, errors: &[(&str, String)]) -> Vec<Asked<'a>> {
+    let mut shown = Vec::new();
+    for field in fields {
         let given = answers.get(field.name).cloned().unwrap_or_default();
-        let (options, many, lines, purpose): (&[(&str, &str)], bool, bool, &str) = match &field.kind {
-            Kind::One(options) => (options, false, false, ""),
-            Kind::Many(options) => (options, true, false, ""),
-            Kind::Line(purpose) => (&[], false, false, purpose),
-            Kind::Lines => (&[], false, true, "off"),
+        let (input, purpose) = match field.kind {
+            Kind::Line(purpose) => ("text", purpose),
+            Kind::Phone(purpose) => ("tel", purpose),
+            Kind::Email => ("email", "email"),
+            _ => ("text", "off"),
         };
-        let choices = options
+        let choices = field
+            .options()
             .iter()
             .enumerate()
             .map(|(at, (value, words))| Choice {
@@ -245,158 +307,56 @@ fn question<'a>(position: usize, screen: &'a Screen, answers: &Answers, errors: 
             })
             .collect();
         let error = errors.iter().find(|(name, _)| *name == field.name).map(|(_, message)| message.clone());
-        fields.push(Asked {
+        let mut described = Vec::new();
+        if !field.hint.is_empty() {
+            described.push(format!("{}-hint", field.name));
+        }
+        if error.is_some() {
+            described.push(format!("{}-error", field.name));
+        }
+        shown.push(Asked {
             field,
             options: choices,
-            many,
-            lines,
+            many: matches!(field.kind, Kind::Many(_)),
+            lines: matches!(field.kind, Kind::Lines),
+            input,
             purpose,
             value: given.first().cloned().unwrap_or_default(),
             error,
+            described: (!described.is_empty()).then(|| described.join(" ")),
         });
     }
-    let back = if position == 0 { "/report" } else { SCREENS[position - 1].id };
-    Question { screen, fields, errors, back, return_to_check: answers.contains_key("role") }
+    shown
 }
 
-/// The answers as rows: the question, the answer, where it is changed.
-fn rows(answers: &Answers) -> Vec<(String, String, String)> {
-    let mut rows = Vec::new();
-    for screen in SCREENS {
-        for field in screen.fields {
-            let given = answers.get(field.name).cloned().unwrap_or_default();
-            let words: Vec<String> = match &field.kind {
-                Kind::One(options) | Kind::Many(options) => given
-                    .iter()
-                    .map(|value| {
-                        options.iter().find(|(held, _)| held == value).map_or(value.clone(), |(_, words)| (*words).to_owned())
-                    })
-                    .collect(),
-                Kind::Line(_) | Kind::Lines => given,
-            };
-            let label = if field.label.is_empty() { screen.title } else { field.label };
-            let shown = if words.is_empty() { "Not answered".to_owned() } else { words.join(", ") };
-            rows.push((label.to_owned(), shown, format!("/report/{}", screen.id)));
-        }
-    }
-    rows
+/// When the report came in: the time of sending, which later answers keep.
+fn answers_received(state: &AppState, answers: &Answers) -> report::Moment {
+    report::Moment::parse(first(answers, "received_at")).unwrap_or_else(|_| state.now())
 }
 
-async fn answers(state: &AppState, headers: &HeaderMap) -> Result<Option<(String, Answers)>, WebError> {
-    let Some(token) = cookie(headers, &cookie_name(state, COOKIE)) else { return Ok(None) };
-    let Some(text) = state.store.draft(&token, state.now()).await? else { return Ok(None) };
-    let answers = serde_json::from_str(&text).unwrap_or_default();
-    Ok(Some((token, answers)))
-}
-
-async fn save(state: &AppState, token: &str, answers: &Answers) -> Result<(), WebError> {
-    let text = written(answers);
-    state.store.save_draft(token, &text, state.now()).await?;
-    Ok(())
-}
-
-fn written(answers: &Answers) -> String {
-    serde_json::to_string(answers).unwrap_or_default()
-}
-
-/// Sends the report: takes it, throws the draft away, shows the reference.
-async fn send(state: &AppState, token: &str, answers: &Answers) -> Result<Response, WebError> {
-    let report = match build(answers, state.now()) {
+/// Sends the report: takes it and shows the reference. Sent twice (a double click) it is the same report.
+async fn send(state: &AppState, token: &str, mut answers: Answers) -> Result<Response, WebError> {
+    let now = state.now();
+    answers.insert("received_at".to_owned(), vec![now.to_string()]);
+    let report = match build(&answers, now) {
         Ok(report) => report,
         Err(error) => {
-            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &CheckAnswers { rows: rows(answers), error: Some(error) }));
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&answers, vec![("main", error)])));
         }
     };
     let taken = state.take(report, &Actor::resident()).await?;
     let code = format!("{:06}", (state.random)() % 1_000_000);
     state.store.set_return_code(&taken.id, &code).await?;
-    // The draft is replaced by what the last page shows, so that the page can be opened again.
-    let mut done = Answers::new();
-    done.insert("done".to_owned(), vec![taken.id.0, code]);
-    save(state, token, &done).await?;
+    // The answers stay sealed for the rest of the day, so that more can be added; the last page can be opened again.
+    answers.insert(DONE.to_owned(), vec![taken.id.0, code]);
+    save(state, token, &answers).await?;
     Ok(Redirect::to("/report/done").into_response())
 }
 
-async fn done(state: &AppState, headers: &HeaderMap) -> Result<Option<Response>, WebError> {
-    let Some((_, answers)) = answers(state, headers).await? else { return Ok(None) };
-    let Some([id, code]) = answers.get("done").map(Vec::as_slice) else { return Ok(None) };
+fn done(answers: &Answers) -> Option<Response> {
+    let [id, code] = answers.get(DONE).map(Vec::as_slice)? else { return None };
     let spoken = report::Reference::parse(id).map(|reference| reference.spoken()).unwrap_or_default();
-    Ok(Some(page(StatusCode::OK, &Done { reference: id.clone(), spoken, code: code.clone() })))
-}
-
-/// The answers as a report.
-fn build(answers: &Answers, now: Moment) -> Result<Report, String> {
-    let all = |name: &str| answers.get(name).cloned().unwrap_or_default();
-    let first = |name: &str| all(name).into_iter().next().unwrap_or_default();
-    let mut root = Map::new();
-    root.insert("source".into(), json!("web"));
-    root.insert("received_at".into(), json!(now.to_string()));
-    if !first("danger").is_empty() {
-        root.insert("danger".into(), json!(first("danger")));
-    }
-    let mut reporter = Map::new();
-    let role = first("role");
-    reporter.insert("role".into(), json!(if role.is_empty() { "other".to_owned() } else { role }));
-    let (name, phone) = (first("your_name"), first("your_phone"));
-    reporter.insert("anonymous".into(), json!(name.is_empty() && phone.is_empty()));
-    if !name.is_empty() {
-        reporter.insert("name".into(), json!(name));
-    }
-    if !phone.is_empty() {
-        reporter.insert("phone".into(), json!(phone));
-    }
-    root.insert("reporter".into(), Value::Object(reporter));
-    let place = first("place");
-    if !place.is_empty() {
-        let field = if areas::parse_postcode(&place).is_some() {
-            "postcode"
-        } else if areas::parse_outcode(&place).is_some() {
-            "outcode"
-        } else {
-            "town"
-        };
-        let mut object = Map::new();
-        object.insert(field.to_owned(), json!(place));
-        root.insert("place".into(), Value::Object(object));
-    }
-    let (at, precision) = when(&first("when"), now);
-    let mut call = Map::new();
-    if let Some(at) = at {
-        call.insert("at".into(), json!(at.to_string()));
-    }
-    call.insert("precision".into(), json!(precision));
-    if report::numbers::to_e164(&first("number_shown"), "GB").is_some() {
-        call.insert("number_shown".into(), json!(first("number_shown")));
-    }
-    root.insert("call".into(), Value::Object(call));
-    let mut caller = Map::new();
-    if !all("claimed").is_empty() {
-        caller.insert("claimed".into(), json!(all("claimed")));
-    }
-    if !first("name").is_empty() {
-        caller.insert("names".into(), json!([first("name")]));
-    }
-    root.insert("caller".into(), Value::Object(caller));
-    if report::numbers::to_e164(&first("callback"), "GB").is_some() {
-        root.insert("callback".into(), json!({ "number": first("callback") }));
-    }
-    if matches!(first("given").as_str(), "money" | "card") {
-        root.insert("outcome".into(), json!("paid"));
-    } else if first("given") == "details" {
-        root.insert("outcome".into(), json!("gave_details_only"));
-    }
-    root.insert("narrative".into(), json!(first("narrative")));
-    root.insert("consent".into(), json!({ "use_for_advice": true }));
-    Report::from_value(Value::Object(root), "GB").map_err(|refusal| format!("{}: {}", refusal.path, refusal.reason))
-}
-
-/// "About when" as a time and how exact it is.
-fn when(answer: &str, now: Moment) -> (Option<Moment>, &'static str) {
-    let back = |days: i64| Moment::new(now.timestamp() - jiff::SignedDuration::from_hours(24 * days), now.offset());
-    match answer {
-        "today" => (Some(back(0)), "day"),
-        "yesterday" => (Some(back(1)), "day"),
-        "week" => (Some(back(3)), "week"),
-        _ => (None, "unknown"),
-    }
+    let added = answers.get(SEEN).is_some_and(|seen| seen.iter().any(|held| held.starts_with("more-")));
+    let shown = Done { reference: id.clone(), spoken, code: code.clone(), added, first_more: MORE[0].id };
+    Some(page(StatusCode::OK, &shown))
 }

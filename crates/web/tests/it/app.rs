@@ -1,7 +1,7 @@
-//! The application on a database in memory, with a clock that stands still and clients by role.
+//! The application on a database in memory, with a clock that moves when it is told and clients by role.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +14,8 @@ use web::{AppState, Role, hash_password};
 pub(crate) struct App {
     pub(crate) state: AppState,
     router: Router,
+    /// Seconds that have passed since the test began.
+    passed: Arc<AtomicI64>,
 }
 
 /// An answer.
@@ -54,6 +56,8 @@ impl App {
         }
         let reader = Arc::new(modus::Reader::new(&modus::Packs::builtin()));
         let dice = AtomicU64::new(1);
+        let passed = Arc::new(AtomicI64::new(0));
+        let clock = passed.clone();
         let state = AppState {
             store,
             gazetteer: areas::Gazetteer::united_kingdom(),
@@ -61,11 +65,19 @@ impl App {
             reader,
             streams: Arc::new(series::Streams::builtin()),
             force: Arc::new(advice::Force::demo()),
-            clock: Arc::new(move || now),
+            clock: Arc::new(move || {
+                let later = jiff::SignedDuration::from_secs(clock.load(Ordering::SeqCst));
+                Moment::new(now.timestamp() + later, now.offset())
+            }),
             random: Arc::new(move || dice.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             secure: false,
         };
-        App { router: web::router(state.clone()), state }
+        App { router: web::router(state.clone()), state, passed }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.passed.fetch_add(seconds, Ordering::SeqCst);
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -95,6 +107,7 @@ impl App {
     /// A session of a role: its cookie and its form token.
     pub(crate) async fn signed_in(&self, role: Role) -> (String, String) {
         let token = format!("token-{}", role.as_str());
+        self.state.store.end_session(&token).await.unwrap();
         self.state.store.create_session(&token, &role.as_str().replace('_', "."), "csrf-token", self.state.now()).await.unwrap();
         (format!("ringfence-staff={token}"), "csrf-token".to_owned())
     }

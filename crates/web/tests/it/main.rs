@@ -1,5 +1,6 @@
 //! The site over HTTP: who may do what, journeys without a browser, headers.
 
 mod access;
+mod advice;
 mod app;
 mod journeys;

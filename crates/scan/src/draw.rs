@@ -1,0 +1,184 @@
+//! One replicate drawn under the null. Only cases that a window can see are placed.
+
+use rand::Rng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::chance::{Alias, below, logarithmic, poisson};
+use crate::problem::{Null, Problem};
+
+/// What draws share.
+pub(crate) enum Draw {
+    /// Dates over cases: by stratum the locations of its cases, and the dates that windows see.
+    Deal(Vec<(Vec<u32>, Vec<u32>)>),
+    /// This many cells with the given weights; the last outcome is "nowhere that matters".
+    Throw { count: u64, cells: Alias, places: Vec<(u32, u32)> },
+    /// By interval: how many, and the weights of the locations.
+    Within(Vec<(u32, u32, Alias)>),
+    /// This many of the points.
+    Choose { count: usize, points: Vec<u32>, intervals: u32, earliest: u32 },
+    /// A Poisson number of cells, each with one case or a logarithmic number.
+    Scatter { mean: f64, cells: Alias, places: Vec<(u32, u32)>, ratio: Option<f64> },
+}
+
+/// What one thread works in.
+pub(crate) struct Bench {
+    orders: Vec<Vec<u32>>,
+    swaps: Vec<u32>,
+}
+
+impl Draw {
+    pub(crate) fn new(problem: &Problem) -> Draw {
+        let earliest = problem.earliest();
+        let intervals = problem.intervals;
+        let cell = |location: usize, interval: usize| location * intervals + interval;
+        let seen =
+            || (0..problem.locations).flat_map(move |location| (earliest..intervals).map(move |t| (location as u32, t as u32)));
+        match &problem.null {
+            Null::Permutation { strata, layers } => {
+                let whole = std::slice::from_ref(&problem.cases);
+                let layers = if layers.is_empty() { whole } else { layers };
+                let count = strata.iter().max().map_or(0, |most| most + 1);
+                let mut deals = vec![(Vec::new(), Vec::new()); count * layers.len()];
+                for (number, layer) in layers.iter().enumerate() {
+                    for (index, cases) in layer.iter().enumerate() {
+                        let (location, interval) = (index / intervals, index % intervals);
+                        let deal = &mut deals[number * count + strata[interval]];
+                        for _ in 0..*cases {
+                            deal.0.push(location as u32);
+                            if interval >= earliest {
+                                deal.1.push(interval as u32);
+                            }
+                        }
+                    }
+                }
+                Draw::Deal(deals)
+            }
+            Null::Multinomial => {
+                let mut places: Vec<(u32, u32)> = Vec::new();
+                let mut weights: Vec<f64> = Vec::new();
+                let mut elsewhere = 0.0;
+                for (index, weight) in problem.expected.iter().enumerate() {
+                    let (location, interval) = (index / intervals, index % intervals);
+                    if interval < earliest {
+                        elsewhere += weight;
+                    } else if *weight > 0.0 {
+                        places.push((location as u32, interval as u32));
+                        weights.push(*weight);
+                    }
+                }
+                weights.push(elsewhere);
+                Draw::Throw { count: problem.total(), cells: Alias::new(&weights), places }
+            }
+            Null::WithinIntervals => Draw::Within(
+                (earliest..intervals)
+                    .map(|interval| {
+                        let cases = (0..problem.locations).map(|one| problem.cases[cell(one, interval)]).sum();
+                        let weights: Vec<f64> = (0..problem.locations).map(|one| problem.expected[cell(one, interval)]).collect();
+                        (interval as u32, cases, Alias::new(&weights))
+                    })
+                    .collect(),
+            ),
+            Null::Hypergeometric { points } => {
+                let all = points
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(index, count)| std::iter::repeat_n(index as u32, *count as usize))
+                    .collect();
+                Draw::Choose {
+                    count: problem.total() as usize,
+                    points: all,
+                    intervals: intervals as u32,
+                    earliest: earliest as u32,
+                }
+            }
+            Null::Poisson | Null::NegativeBinomial { .. } => {
+                let places: Vec<(u32, u32)> =
+                    seen().filter(|(l, t)| problem.expected[cell(*l as usize, *t as usize)] > 0.0).collect();
+                let weights: Vec<f64> = places.iter().map(|(l, t)| problem.expected[cell(*l as usize, *t as usize)]).collect();
+                let mean: f64 = weights.iter().sum();
+                // A negative binomial of variance φ times its mean is a Poisson number, mean · ln φ/(φ−1), of logarithmic counts.
+                let (mean, ratio) = match problem.null {
+                    Null::NegativeBinomial { dispersion } if dispersion > 1.0 + 1e-9 => {
+                        (mean * dispersion.ln() / (dispersion - 1.0), Some(1.0 - 1.0 / dispersion))
+                    }
+                    _ => (mean, None),
+                };
+                Draw::Scatter { mean, cells: Alias::new(&weights), places, ratio }
+            }
+        }
+    }
+
+    /// A place to work in.
+    pub(crate) fn bench(&self) -> Bench {
+        let orders = match self {
+            Draw::Deal(deals) => deals.iter().map(|deal| deal.0.clone()).collect(),
+            Draw::Choose { points, .. } => vec![points.clone()],
+            _ => Vec::new(),
+        };
+        Bench { orders, swaps: Vec::new() }
+    }
+
+    /// Draws; `place(location, interval, cases)` is told each case.
+    pub(crate) fn draw(&self, chance: &mut Xoshiro256PlusPlus, bench: &mut Bench, mut place: impl FnMut(u32, u32, u32)) {
+        match self {
+            Draw::Deal(deals) => {
+                for ((_, dates), order) in deals.iter().zip(&mut bench.orders) {
+                    partial_shuffle(order, dates.len(), &mut bench.swaps, chance);
+                    for (location, date) in order.iter().zip(dates) {
+                        place(*location, *date, 1);
+                    }
+                    unshuffle(order, &bench.swaps);
+                }
+            }
+            Draw::Throw { count, cells, places } => {
+                for _ in 0..*count {
+                    if let Some((location, interval)) = places.get(cells.pick(chance)) {
+                        place(*location, *interval, 1);
+                    }
+                }
+            }
+            Draw::Within(intervals) => {
+                for (interval, cases, locations) in intervals {
+                    for _ in 0..*cases {
+                        place(locations.pick(chance) as u32, *interval, 1);
+                    }
+                }
+            }
+            Draw::Choose { count, intervals, earliest, .. } => {
+                let Some(order) = bench.orders.first_mut() else { return };
+                partial_shuffle(order, *count, &mut bench.swaps, chance);
+                for cell in order.iter().take(*count) {
+                    let (location, interval) = (cell / intervals, cell % intervals);
+                    if interval >= *earliest {
+                        place(location, interval, 1);
+                    }
+                }
+                unshuffle(order, &bench.swaps);
+            }
+            Draw::Scatter { mean, cells, places, ratio } => {
+                for _ in 0..poisson(chance, *mean) {
+                    if let Some((location, interval)) = places.get(cells.pick(chance)) {
+                        let cases = ratio.map_or(1, |ratio| logarithmic(chance, ratio));
+                        place(*location, *interval, cases);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Fisher and Yates, as far as is needed; the swaps are noted so that they can be undone, which is cheaper than a copy.
+fn partial_shuffle(order: &mut [u32], first: usize, swaps: &mut Vec<u32>, chance: &mut impl Rng) {
+    swaps.clear();
+    for at in 0..first.min(order.len()) {
+        let pick = at + below(chance, order.len() - at);
+        order.swap(at, pick);
+        swaps.push(pick as u32);
+    }
+}
+
+fn unshuffle(order: &mut [u32], swaps: &[u32]) {
+    for (at, pick) in swaps.iter().enumerate().rev() {
+        order.swap(at, *pick as usize);
+    }
+}
