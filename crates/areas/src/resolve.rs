@@ -10,6 +10,9 @@ use crate::{AreaId, Gazetteer, outcode_of, parse_outcode, parse_postcode, parse_
 const ASSERTED: f64 = 0.9;
 /// A point further than this from every district's centre and outside every outline is nowhere.
 const NEAREST_KM: f64 = 60.0;
+/// What the district that a dialling code is named after holds of it, where the code rings in others too. Assumed: no open table says
+/// how a code's lines are spread. Below [`ASSERTED`], so that no district is asserted.
+const MAIN_OF_CODE: f64 = 0.7;
 
 /// A place as given.
 #[derive(Debug, Clone, Copy, Default)]
@@ -133,6 +136,7 @@ impl Gazetteer {
         if let Some(text) = given.target_landline {
             let districts = self.districts_of_number(text);
             if self.settle_equally(&mut resolved, FoundBy::DiallingCode, &districts) {
+                main_first(&mut resolved.shares, &districts[0]);
                 return resolved;
             }
         }
@@ -207,4 +211,16 @@ impl Gazetteer {
         resolved.shares.sort_by(|a, b| b.1.total_cmp(&a.1));
         true
     }
+}
+
+/// Gives the main district of a dialling code its share, and the others theirs by population.
+fn main_first(shares: &mut [(AreaId, f64)], main: &AreaId) {
+    let others: f64 = shares.iter().filter(|(id, _)| id != main).map(|(_, share)| share).sum();
+    if others <= 0.0 {
+        return;
+    }
+    for (id, share) in shares.iter_mut() {
+        *share = if id == main { MAIN_OF_CODE } else { *share * (1.0 - MAIN_OF_CODE) / others };
+    }
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1));
 }

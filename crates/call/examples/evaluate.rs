@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! zcat ../shared/data/calls/calls_dev.jsonl.gz | cat - ../shared/data/calls/authored_calls_dev.jsonl \
-//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--sweep] [--sums] [--quotes GROUP] [--no-voice]
+//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--speed]
 //! ```
 //!
 //! The parts: of the scam-baiting channels one is for development and the others are for the test; of genuine calls and generated ones
@@ -14,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
 
-use call::{Check, Checker, THRESHOLD, is_resident};
+use call::{Buffers, Check, Checker, THRESHOLD, is_resident};
 use modus::{Packs, Reader};
 
 struct Call {
@@ -57,6 +57,9 @@ fn main() {
         return noise(&checker, &calls);
     }
     let outcomes: Vec<Outcome> = calls.iter().map(|call| run(&checker, &call.turns)).collect();
+    if arguments.iter().any(|given| given == "--speed") {
+        return speed(&checker, &calls);
+    }
     if let Some(group) = option("--quotes") {
         return quotes(&checker, &calls, &group);
     }
@@ -103,7 +106,7 @@ fn calls(part: &str) -> Vec<Call> {
         } else if source.starts_with("ftc") || source == "authored" || source == "harpervalley" {
             part == "dev"
         } else {
-            hash(&id) % 2 == 0
+            hash(&id).is_multiple_of(2)
         };
         if part == "dev" && !development || part == "test" && development {
             continue;
@@ -309,6 +312,47 @@ fn signals(packs: &Packs, calls: &[Call]) {
         }
         println!();
     }
+}
+
+/// Time of a turn, the least of seven tries each, so that a busy machine does not count; calls in a batch; bytes a call holds.
+fn speed(checker: &Checker, calls: &[Call]) {
+    const TRIES: usize = 7;
+    let mut buffers = Buffers::default();
+    let (mut times, mut held, mut words): (Vec<f64>, Vec<usize>, usize) = (Vec::new(), Vec::new(), 0);
+    let mut batch: Vec<f64> = Vec::new();
+    for call in calls {
+        let mut least = vec![f64::MAX; call.turns.len()];
+        let mut whole = f64::MAX;
+        for attempt in 0..TRIES {
+            let mut check = Check::default();
+            let begun = std::time::Instant::now();
+            let mut before = begun;
+            for (at, (resident, text)) in call.turns.iter().enumerate() {
+                checker.turn_in(&mut buffers, &mut check, *resident, text);
+                let now = std::time::Instant::now();
+                least[at] = least[at].min((now - before).as_secs_f64() * 1e6);
+                before = now;
+            }
+            whole = whole.min(begun.elapsed().as_secs_f64());
+            if attempt == 0 {
+                held.push(check.memory());
+                words += check.words();
+            }
+        }
+        times.extend(least);
+        batch.push(whole);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!(
+        "{} turns, {words} words: p50 {:.2} us, p99 {:.2} us, most {:.1} us a turn",
+        times.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
+    println!("{:.0} calls a second on one core", calls.len() as f64 / batch.iter().sum::<f64>());
+    println!("most bytes held by a call: {}", held.iter().max().copied().unwrap_or(0));
 }
 
 /// Word errors: 60 % substitutions (same first letter and length), 25 % deletions, 15 % insertions; fixed seeds.

@@ -4,7 +4,7 @@
 use crate::Stage;
 
 /// The evidence from which the alarm is raised. Frozen on the development files.
-pub const THRESHOLD: f64 = 2.1;
+pub const THRESHOLD: f64 = 2.5;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
@@ -20,8 +20,8 @@ const ROUTED: f64 = 0.6;
 /// Words of the far end from which talk is long, and what each hundred more take off, at most: in long talk phrases are met by chance.
 /// An hour's ordinary conversation must not add up to an alarm.
 const LONG: f64 = 150.0;
-const LONG_TAKES: f64 = 0.2;
-const LONG_CAP: f64 = 1.6;
+const LONG_TAKES: f64 = 0.25;
+const LONG_CAP: f64 = 3.0;
 /// How far below the threshold a single stage may bring a call.
 const ALONE: f64 = 0.25;
 

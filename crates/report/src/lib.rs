@@ -9,12 +9,13 @@ pub mod numbers;
 mod record;
 mod reference;
 mod refusal;
+mod rows;
 mod source;
 mod victim;
 pub mod vocabulary;
 mod wire;
 
-pub use intake::{Format, Intake, IntakeError, Item, Position};
+pub use intake::{Format, Header, Intake, IntakeError, Item, Position, read_header, reject_note};
 pub use lines::{LONGEST_LINE, Line, Lines};
 pub use mapping::{FieldMapping, Mapping, MappingError, OnBadNumber};
 pub use moment::{Moment, MomentError};

@@ -6,13 +6,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::Refusal;
+use crate::rows::Cells;
 
 /// A mapping that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
-    /// Not TOML of the right shape.
+    /// Not TOML of the right shape: one line, with the line it stands on.
     #[error("mapping: {0}")]
-    Syntax(#[from] toml::de::Error),
+    Syntax(String),
     /// A field that `report.v1` does not have, or cannot be told from a column.
     #[error("mapping: '{0}' is not a field that a column can fill: use dotted names such as call.at or place.sector")]
     Field(String),
@@ -29,6 +30,15 @@ pub enum MappingError {
         /// Those there are.
         columns: String,
     },
+    /// Two columns of one name, one of which a field would be filled from.
+    #[error("mapping: the file has two columns '{0}': which one is meant cannot be told")]
+    Twice(String),
+    /// A delimiter that is not one character.
+    #[error("mapping: delimiter '{0}' is not one plain character such as , or ; or a tab")]
+    Delimiter(String),
+    /// A word where `row` is the only one.
+    #[error("mapping: external_id = \"{0}\": `row` is the only value; name a column under [fields] instead")]
+    ExternalId(String),
     /// A zone that is not in the time zone database.
     #[error("mapping: '{0}' is not a time zone such as Europe/London")]
     Zone(String),
@@ -45,6 +55,9 @@ pub struct Mapping {
     /// Country of telephone numbers written without one; `GB` where not given.
     #[serde(default = "gb")]
     pub region: String,
+    /// What stands between two cells; a comma where not given.
+    #[serde(default = "comma")]
+    pub delimiter: String,
     /// What becomes of a telephone number that is none: `refuse` the row, or take it as `unknown`.
     #[serde(default)]
     pub on_bad_number: OnBadNumber,
@@ -54,6 +67,10 @@ pub struct Mapping {
 
 fn gb() -> String {
     "GB".to_owned()
+}
+
+fn comma() -> String {
+    ",".to_owned()
 }
 
 /// What becomes of a telephone number that is none.
@@ -94,6 +111,8 @@ enum Kind {
     Decimal,
     YesNo,
     Number,
+    /// One value of each object of a list; the columns of one list are taken together, row by row of their `;`.
+    Objects,
 }
 
 fn kind_of(field: &str) -> Option<Kind> {
@@ -115,6 +134,9 @@ fn kind_of(field: &str) -> Option<Kind> {
         | "consent.share_with_partners"
         | "consent.tell_me_what_came_of_it" => Kind::YesNo,
         "call.number_shown" | "callback.number" | "reporter.phone" => Kind::Number,
+        "evidence.sha256" | "evidence.media_type" | "evidence.bytes" | "external_refs.system" | "external_refs.value" => {
+            Kind::Objects
+        }
         "external_id"
         | "source"
         | "danger"
@@ -173,7 +195,20 @@ impl Mapping {
     /// # Errors
     /// [`MappingError`]
     pub fn parse(text: &str) -> Result<Mapping, MappingError> {
-        Ok(toml::from_str(text)?)
+        let mapping: Mapping = toml::from_str(text).map_err(|error| MappingError::Syntax(one_line(&error, text)))?;
+        let plain = |byte: &u8| byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r');
+        if mapping.delimiter.len() != 1 || !mapping.delimiter.bytes().all(|byte| plain(&byte)) {
+            return Err(MappingError::Delimiter(mapping.delimiter.chars().take(10).collect()));
+        }
+        match &mapping.external_id {
+            Some(word) if word != "row" => Err(MappingError::ExternalId(word.chars().take(40).collect())),
+            _ => Ok(mapping),
+        }
+    }
+
+    /// What stands between two cells.
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter.bytes().next().unwrap_or(b',')
     }
 
     /// The mapping of a file whose columns carry the dotted names of the contract.
@@ -183,7 +218,7 @@ impl Mapping {
             .filter(|header| !header.is_empty())
             .map(|header| (header.clone(), FieldMapping { column: Some(header.clone()), ..FieldMapping::default() }))
             .collect();
-        Mapping { source: None, external_id: None, region: gb(), on_bad_number: OnBadNumber::Refuse, fields }
+        Mapping { source: None, external_id: None, region: gb(), delimiter: comma(), on_bad_number: OnBadNumber::Refuse, fields }
     }
 
     /// Ties it to a file's columns.
@@ -196,11 +231,14 @@ impl Mapping {
             let kind = kind_of(path).ok_or_else(|| MappingError::Field(path.clone()))?;
             let column = match (&mapping.column, &mapping.value) {
                 (Some(column), None) => {
+                    if headers.iter().filter(|held| *held == column).count() > 1 {
+                        return Err(MappingError::Twice(column.clone()));
+                    }
                     let found = headers.iter().position(|held| held == column);
                     let found = found.ok_or_else(|| MappingError::Missing {
                         field: path.clone(),
                         column: column.clone(),
-                        columns: headers.join(", "),
+                        columns: names_of(headers),
                     })?;
                     Some(found)
                 }
@@ -231,12 +269,28 @@ impl Mapping {
     }
 }
 
+/// The columns there are, as many as fit on a line.
+fn names_of(headers: &[String]) -> String {
+    let shown: Vec<String> = headers.iter().take(30).map(|name| name.chars().take(40).collect()).collect();
+    let more = headers.len().saturating_sub(30);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+/// A TOML error in one line: where, and what.
+fn one_line(error: &toml::de::Error, text: &str) -> String {
+    let message: String = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    }
+}
+
 impl Bound {
     /// One row as `report.v1` JSON. `file` and `row` name it where the file has no ids.
     ///
     /// # Errors
     /// [`Refusal`] with the field's path.
-    pub fn to_value(&self, cells: &csv::StringRecord, file: &str, row: u64) -> Result<Value, Refusal> {
+    pub(crate) fn to_value(&self, cells: Cells<'_>, file: &str, row: u64) -> Result<Value, Refusal> {
         let mut root = Map::new();
         if let Some(source) = &self.source {
             root.insert("source".into(), Value::String(source.clone()));
@@ -253,7 +307,9 @@ impl Bound {
             if text.is_empty() {
                 continue;
             }
-            if let Some(value) = self.value(field, text)? {
+            if field.kind == Kind::Objects {
+                insert_objects(&mut root, &field.path, text)?;
+            } else if let Some(value) = self.value(field, text)? {
                 insert(&mut root, &field.path, value);
             }
         }
@@ -263,7 +319,7 @@ impl Bound {
     fn value(&self, field: &BoundField, text: &str) -> Result<Option<Value>, Refusal> {
         let refuse = |reason: &str| Refusal::new(field.path.clone(), reason);
         let value = match field.kind {
-            Kind::Text => Value::String(text.to_owned()),
+            Kind::Text | Kind::Objects => Value::String(text.to_owned()),
             Kind::List => {
                 let items = text.split(';').map(str::trim).filter(|item| !item.is_empty());
                 Value::Array(
@@ -271,7 +327,11 @@ impl Bound {
                 )
             }
             Kind::Whole => Value::from(text.parse::<u64>().map_err(|_| refuse("not a whole number of 0 or more"))?),
-            Kind::Decimal => Value::from(text.parse::<f64>().map_err(|_| refuse("not a number"))?),
+            Kind::Decimal => match text.parse::<f64>() {
+                // `NaN` and `inf` parse, but are no place on the earth.
+                Ok(number) if number.is_finite() => Value::from(number),
+                _ => return Err(refuse("not a number")),
+            },
             Kind::YesNo => match text.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "y" | "1" => Value::Bool(true),
                 "false" | "no" | "n" | "0" => Value::Bool(false),
@@ -301,6 +361,10 @@ impl Bound {
         let parts = jiff::fmt::strtime::parse(format, text).map_err(|_| refuse())?;
         let date = parts.to_date().map_err(|_| refuse())?;
         let time = if parts.hour().is_some() { parts.to_time().map_err(|_| refuse())? } else { jiff::civil::time(12, 0, 0, 0) };
+        if let Some(offset) = parts.offset() {
+            let at = offset.to_timestamp(date.to_datetime(time)).map_err(|_| refuse())?;
+            return Ok(crate::Moment::new(at, offset).to_string());
+        }
         let zone = field.zone.clone().unwrap_or(jiff::tz::TimeZone::UTC);
         let zoned = zone.to_zoned(date.to_datetime(time)).map_err(|_| refuse())?;
         Ok(crate::Moment::from_zoned(&zoned).to_string())
@@ -320,4 +384,27 @@ fn insert(root: &mut Map<String, Value>, path: &str, value: Value) {
             }
         }
     }
+}
+
+/// Puts the values of one column of a list of objects in their places: `external_refs.system` holds `nfrc;crm` where
+/// `external_refs.value` holds `NFRC1;77`.
+fn insert_objects(root: &mut Map<String, Value>, path: &str, text: &str) -> Result<(), Refusal> {
+    let Some((group, field)) = path.split_once('.') else { return Ok(()) };
+    let items: Vec<&str> = text.split(';').map(str::trim).collect();
+    let entry = root.entry(group.to_owned()).or_insert_with(|| Value::Array(vec![Value::Object(Map::new()); items.len()]));
+    let Value::Array(objects) = entry else { return Ok(()) };
+    if objects.len() != items.len() {
+        return Err(Refusal::new(path, format!("{} values where its neighbour has {}", items.len(), objects.len())));
+    }
+    for (object, item) in objects.iter_mut().zip(items) {
+        let value = if field == "bytes" {
+            Value::from(item.parse::<u64>().map_err(|_| Refusal::new(path, "not a whole number of 0 or more"))?)
+        } else {
+            Value::String(item.to_owned())
+        };
+        if let Value::Object(object) = object {
+            object.insert(field.to_owned(), value);
+        }
+    }
+    Ok(())
 }

@@ -76,14 +76,19 @@ pub struct PlaceFacts {
 #[serde(deny_unknown_fields, default)]
 pub struct Call {
     /// When it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Moment>,
     /// How exactly that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// What kind of line was rung.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
     /// The number shown: E.164, or `withheld`, `unavailable`, `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number_shown: Option<String>,
     /// How many calls there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
 }
 
@@ -92,10 +97,13 @@ pub struct Call {
 #[serde(deny_unknown_fields, default)]
 pub struct Caller {
     /// Who the caller claimed to be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claimed: Vec<Claimed>,
     /// Names the caller used, with ranks, as written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
     /// The police station or branch the caller named.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub station: Option<String>,
 }
 
@@ -104,10 +112,13 @@ pub struct Caller {
 #[serde(deny_unknown_fields, default)]
 pub struct Callback {
     /// E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Whether it was rung on the same telephone.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub same_phone: Option<Answer>,
     /// Whether a dial tone was heard first.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dial_tone_heard: Option<Answer>,
 }
 
@@ -116,10 +127,13 @@ pub struct Callback {
 #[serde(deny_unknown_fields, default)]
 pub struct Consent {
     /// The facts may be used for advice.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_for_advice: Option<bool>,
     /// The report may go to partners.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub share_with_partners: Option<bool>,
     /// The reporter wants to hear what came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tell_me_what_came_of_it: Option<bool>,
 }
 
@@ -180,8 +194,10 @@ pub struct ReporterDetails {
 #[serde(deny_unknown_fields, default)]
 pub struct Target {
     /// Age band.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub age_band: Option<AgeBand>,
     /// Circumstances.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vulnerability: Vec<Vulnerability>,
 }
 
@@ -190,14 +206,19 @@ pub struct Target {
 #[serde(deny_unknown_fields, default)]
 pub struct Courier {
     /// When the courier came or was to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Moment>,
     /// Description.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Vehicle.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vehicle: Option<String>,
     /// Registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub registration: Option<String>,
     /// The password agreed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
 
@@ -206,10 +227,13 @@ pub struct Courier {
 #[serde(deny_unknown_fields, default)]
 pub struct Bank {
     /// Name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub told: Option<Answer>,
     /// When it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub told_at: Option<Moment>,
 }
 

@@ -71,25 +71,40 @@ struct Wire {
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct WireReporter {
+    #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     anonymous: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     safe_to_call: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     needs: Vec<Need>,
 }
 
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct WirePlace {
+    #[serde(skip_serializing_if = "Option::is_none")]
     postcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sector: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     outcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     district: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     town: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     lat: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     lon: Option<f64>,
 }
 
@@ -130,6 +145,21 @@ impl Report {
         serde_json::to_value(wire).unwrap_or(serde_json::Value::Null)
     }
 
+    /// The same as one line of text, written straight out.
+    pub fn facts_text(&self) -> String {
+        serde_json::to_string(&join(&self.facts, &Private::default())).unwrap_or_default()
+    }
+
+    /// Puts the facts of a stored report and its personal data together again. Both were checked when the report came in.
+    ///
+    /// # Errors
+    /// [`Refusal`] where the stored facts are of another shape.
+    pub fn from_parts(facts: &str, private: Private) -> Result<Report, Refusal> {
+        let mut report = Report::from_json(facts, "GB")?;
+        report.private = Victim::seal(private);
+        Ok(report)
+    }
+
     /// The facts alone as `report.v1`, without personal data: for partners.
     pub fn facts_to_json(&self) -> serde_json::Value {
         let wire = join(&self.facts, &Private::default());
@@ -141,11 +171,12 @@ impl Report {
         self.facts.external_id.as_ref().map(|id| (self.facts.source.to_string(), id.clone()))
     }
 
-    /// SHA-256 over the whole report in canonical JSON: equal reports, equal hash.
+    /// SHA-256 over the whole report as JSON, its fields in the contract's order: equal reports, equal hash.
     pub fn content_hash(&self) -> [u8; 32] {
         use sha2::{Digest, Sha256};
-        let text = self.to_json(OpenReason::Matching).to_string();
-        Sha256::digest(text.as_bytes()).into()
+        let wire = join(&self.facts, self.private.open(OpenReason::Matching));
+        let text = zeroize::Zeroizing::new(serde_json::to_vec(&wire).unwrap_or_default());
+        Sha256::digest(&text[..]).into()
     }
 }
 
@@ -158,6 +189,7 @@ fn json_refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusa
     };
     let message = inner.to_string();
     let reason = match inner.classify() {
+        serde_json::error::Category::Syntax if message.starts_with("recursion limit") => "nested too deeply".to_owned(),
         serde_json::error::Category::Syntax => format!("not JSON, at column {}", inner.column()),
         serde_json::error::Category::Eof => "the JSON ends too soon".to_owned(),
         serde_json::error::Category::Io => "could not be read".to_owned(),
@@ -281,6 +313,7 @@ fn part(wire: Wire, region: &str) -> Result<Report, Refusal> {
         return Err(Refusal::new("loss_pence", "more than ten million pounds: money is in pence"));
     }
     for (position, evidence) in wire.evidence.iter().enumerate() {
+        check_text(&format!("evidence[{position}].media_type"), &evidence.media_type)?;
         if evidence.sha256.len() != 64 || !evidence.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(Refusal::new(format!("evidence[{position}].sha256"), "not 64 hexadecimal digits"));
         }
@@ -318,8 +351,8 @@ fn part(wire: Wire, region: &str) -> Result<Report, Refusal> {
         },
         target: wire.target,
         postcode,
-        lat: wire.place.lat,
-        lon: wire.place.lon,
+        lat: wire.place.lat.map(to_a_centimetre),
+        lon: wire.place.lon.map(to_a_centimetre),
         narrative: wire.narrative,
         courier: wire.courier,
         bank: wire.bank,
@@ -330,6 +363,11 @@ fn part(wire: Wire, region: &str) -> Result<Report, Refusal> {
 
 fn number(text: &str, region: &str, path: &str) -> Result<String, Refusal> {
     to_e164(text, region).ok_or_else(|| Refusal::new(path, "not a telephone number"))
+}
+
+/// Degrees to seven decimals: finer is noise, and a number so short is read back as it was written.
+fn to_a_centimetre(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
 }
 
 fn in_range(value: Option<f64>, most: f64, path: &str) -> Result<(), Refusal> {
@@ -364,21 +402,29 @@ fn check_texts(wire: &Wire) -> Result<(), Refusal> {
         ("bank.name", &wire.bank.name),
     ];
     for (path, text) in texts {
-        let Some(text) = text else { continue };
-        if text.len() > TEXT {
-            return Err(Refusal::new(path, format!("longer than {TEXT} bytes")));
-        }
-        if text.contains(char::is_control) {
-            return Err(Refusal::new(path, "holds control characters"));
+        if let Some(text) = text {
+            check_text(path, text)?;
         }
     }
     for (position, name) in wire.caller.names.iter().enumerate() {
-        if name.len() > TEXT || name.contains(char::is_control) {
-            return Err(Refusal::new(format!("caller.names[{position}]"), "too long, or holds control characters"));
-        }
+        check_text(&format!("caller.names[{position}]"), name)?;
+    }
+    for (position, reference) in wire.external_refs.iter().enumerate() {
+        check_text(&format!("external_refs[{position}].system"), &reference.system)?;
+        check_text(&format!("external_refs[{position}].value"), &reference.value)?;
     }
     if wire.external_id.as_deref() == Some("") {
         return Err(Refusal::new("external_id", "empty: leave it out instead"));
+    }
+    Ok(())
+}
+
+fn check_text(path: &str, text: &str) -> Result<(), Refusal> {
+    if text.len() > TEXT {
+        return Err(Refusal::new(path, format!("longer than {TEXT} bytes")));
+    }
+    if text.contains(char::is_control) {
+        return Err(Refusal::new(path, "holds control characters"));
     }
     Ok(())
 }

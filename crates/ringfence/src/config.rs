@@ -1,6 +1,6 @@
 //! Configuration: flags, then `RINGFENCE_*` variables, then `ringfence.toml`, then defaults.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) false_alarms_per_year: f64,
 }
 
-/// A setting with where it comes from.
+/// A setting with where it comes from; passwords in addresses are left out.
 #[derive(Debug, Serialize)]
 pub(crate) struct Shown {
     pub(crate) name: &'static str,
@@ -71,17 +71,27 @@ fn environment() -> config::Map<String, String> {
 
 /// Works out what holds.
 pub(crate) fn load(flags: &Flags) -> anyhow::Result<Settings> {
-    build(flags)?.try_deserialize().context("configuration")
+    let settings: Settings = build(flags)?.try_deserialize().context("configuration")?;
+    let rate = settings.false_alarms_per_year;
+    if !(rate > 0.0 && rate <= 1000.0) {
+        bail!("configuration: false_alarms_per_year is {rate}: it must be above 0 and at most 1000");
+    }
+    Ok(settings)
 }
 
 /// What holds, and where from.
 pub(crate) fn show(flags: &Flags) -> anyhow::Result<Vec<Shown>> {
     let built = build(flags)?;
+    // What does not hold is not shown as if it did.
+    load(flags)?;
     let environment = environment();
     let file = std::fs::read_to_string(FILE).ok().and_then(|text| text.parse::<toml::Table>().ok()).unwrap_or_default();
     let mut shown = Vec::new();
     for name in NAMES {
-        let value = built.get_string(name).unwrap_or_else(|_| "not set".to_owned());
+        let mut value = built.get_string(name).unwrap_or_else(|_| "not set".to_owned());
+        if name == "database" || name == "broker" {
+            value = crate::context::shown(&value);
+        }
         let by_flag = match name {
             "database" => flags.database.is_some(),
             "key_file" => flags.key_file.is_some(),

@@ -1,17 +1,18 @@
 //! What commands open: keys, store, gazetteer, force, reader; and the clock and the dice, which only the binary has.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use advice::{Force, Templates};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use areas::Gazetteer;
 use modus::{Packs, Reader};
 use report::Moment;
 use series::Streams;
 use store::{Keys, Store};
 use web::{AppState, Clock};
+use zeroize::Zeroizing;
 
 use crate::config::Settings;
 
@@ -38,10 +39,35 @@ pub(crate) fn random() -> u64 {
     rand::rng().random()
 }
 
-/// Opens all that the settings name.
+/// Opens all that the settings name; makes the database and its key file where there are none.
 pub(crate) async fn open(settings: Settings) -> anyhow::Result<Context> {
-    let keys = keys(&settings.key_file)?;
-    let store = Store::open(&settings.database, keys).await.with_context(|| settings.database.clone())?;
+    let made = KeyFile::get(&settings)?;
+    let store = match Store::open(&settings.database, made.keys.clone()).await {
+        Ok(store) => store,
+        Err(error) => {
+            made.undo();
+            return Err(anyhow::Error::from(error).context(shown(&settings.database)));
+        }
+    };
+    if !store.key_fits().await? {
+        made.undo();
+        bail!("{}: not the key that the database was made with: give the right one with --key-file", settings.key_file);
+    }
+    finish(store, settings).await
+}
+
+/// The same where there must be a database already: a mistyped name makes no new one.
+pub(crate) async fn open_existing(settings: Settings) -> anyhow::Result<Context> {
+    if let Some(path) = sqlite_path(&settings.database)
+        && !path.exists()
+    {
+        bail!("{}: there is no such database: name it with --database, or make one with import, serve or demo", path.display());
+    }
+    open(settings).await
+}
+
+/// The rest of a context, round an open store.
+pub(crate) async fn finish(store: Store, settings: Settings) -> anyhow::Result<Context> {
     let gazetteer = match store.gazetteer().await? {
         Some(document) => Gazetteer::from_json(&document)?,
         None => Gazetteer::united_kingdom(),
@@ -67,6 +93,26 @@ pub(crate) async fn open(settings: Settings) -> anyhow::Result<Context> {
     })
 }
 
+/// The file of an SQLite database; `None` for one in memory and for PostgreSQL.
+pub(crate) fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?.split('?').next()?;
+    if path.contains(":memory:") {
+        return None;
+    }
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
+/// A database's address without the password that may stand in it.
+pub(crate) fn shown(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (user, host))) => {
+            let user = user.split(':').next().unwrap_or("");
+            format!("{scheme}://{user}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
 /// The application of a context.
 pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
     AppState {
@@ -82,26 +128,59 @@ pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
     }
 }
 
-/// A file as text.
+/// A file as text, of a size that a person writes.
 pub(crate) fn read(path: &str) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("cannot read {path}"))
+    crate::input::text(path, MOST_TEXT)
 }
 
-/// The keys of a key file; a new one is made, readable by its owner alone, where there is none.
-fn keys(path: &str) -> anyhow::Result<Keys> {
-    if Path::new(path).exists() {
-        return Keys::from_hex(&read(path)?).with_context(|| path.to_owned());
+/// Largest text file that is read whole: boundaries of a country are the largest.
+const MOST_TEXT: u64 = areas::import::MOST_BYTES as u64;
+/// Largest key file.
+const MOST_KEY: u64 = 4096;
+
+/// The keys, and the file that was made for them just now.
+pub(crate) struct KeyFile {
+    pub(crate) keys: Keys,
+    made: Option<PathBuf>,
+}
+
+impl KeyFile {
+    /// The keys of the key file; a new one is made, readable by its owner alone, where there is none and no database either.
+    pub(crate) fn get(settings: &Settings) -> anyhow::Result<KeyFile> {
+        let path = Path::new(&settings.key_file);
+        if path.exists() {
+            let text = Zeroizing::new(crate::input::text(&settings.key_file, MOST_KEY)?);
+            let keys = Keys::from_hex(&text).with_context(|| settings.key_file.clone())?;
+            return Ok(KeyFile { keys, made: None });
+        }
+        if let Some(database) = sqlite_path(&settings.database)
+            && database.exists()
+        {
+            bail!(
+                "{}: there is no such key file, but there is a database, {}: give the key file it was made with (--key-file)",
+                settings.key_file,
+                database.display()
+            );
+        }
+        let mut master = Zeroizing::new([0u8; 32]);
+        for chunk in master.chunks_mut(8) {
+            chunk.copy_from_slice(&random().to_le_bytes()[..chunk.len()]);
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let cannot = || format!("cannot make the key file {}", settings.key_file);
+        let mut file = options.open(path).with_context(cannot)?;
+        let text = Zeroizing::new(Keys::to_hex(&master));
+        writeln!(file, "{}", *text).and_then(|()| file.sync_all()).with_context(cannot)?;
+        Ok(KeyFile { keys: Keys::from_master(&master), made: Some(path.to_owned()) })
     }
-    let mut master = [0u8; 32];
-    for chunk in master.chunks_mut(8) {
-        chunk.copy_from_slice(&random().to_le_bytes()[..chunk.len()]);
+
+    /// Takes away what was made for a database that could not be opened.
+    fn undo(&self) {
+        if let Some(made) = &self.made {
+            let _ = std::fs::remove_file(made);
+        }
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("cannot make the key file {path}"))?;
-    writeln!(file, "{}", Keys::to_hex(&master))?;
-    file.sync_all()?;
-    Ok(Keys::from_master(&master))
 }

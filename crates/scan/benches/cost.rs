@@ -58,7 +58,10 @@ fn plot(rows: &[(&str, Vec<(f64, f64)>)]) -> String {
                 .map(|one| of(one).max(0.01).ln())
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |held, one| (held.0.min(one), held.1.max(one)))
         };
-        let (x, y) = (ends(&|one| one.0), ends(&|one| one.1));
+        let x = ends(&|one| one.0);
+        // A cost that hardly varies is drawn as flat as it is.
+        let y = ends(&|one| one.1);
+        let y = if y.1 - y.0 < 0.5 { (y.0 - 1.0, y.1 + 1.0) } else { y };
         let at = |one: &(f64, f64)| {
             let across = (one.0.ln() - x.0) / (x.1 - x.0).max(1e-9);
             let up = (one.1.max(0.01).ln() - y.0) / (y.1 - y.0).max(1e-9);

@@ -1,33 +1,33 @@
 //! The detector: takes reports one at a time, as they come in, and keeps the series.
 //!
-//! A report either joins a series that is there, or may found one. A new series needs evidence that would come by chance less
-//! often than the desk allows: from the scan (more reports of one stream in a place and time than expected, [`crate::windows`]),
-//! or from links (more reports sharing a number than coincidence gives, [`crate::coincidence`]). Each of the two looks gets half
-//! of the allowance.
+//! A report either joins a series that is there ([`crate::join`]), or may found one: the engine looks for the likeliest series around
+//! it ([`crate::engine`], [`crate::score`]), and it is raised if evidence as strong comes by chance no oftener than the desk allows
+//! ([`crate::calibration`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::baseline::{Baseline, weekday_factors};
-use crate::calibration::Calibration;
-use crate::coincidence::Coincidence;
-use crate::counts::{Counts, DayNumber, day_number, day_of, weekday};
-use crate::found::{found_by_number, found_by_scan};
-use crate::join::best_home;
+use crate::calibration::{Calibration, Stamp};
+use crate::counts::{DayNumber, day_number, day_of};
+use crate::engine::{Engine, Parts};
+use crate::event::{Event, Tokens, event_of};
+use crate::join::Group;
+use crate::marks::rules_of;
 use crate::region::Region;
-use crate::streams::{Streams, UNKNOWN};
-use crate::windows::{Best, best_around};
+use crate::score::Found;
+use crate::streams::Streams;
 use crate::{Case, ReportId, Series, SeriesId, State};
 
-/// A call is evidence for a place and time only this many days back.
+/// A series that had no call for this long is not looked at for new reports by place.
 pub(crate) const HORIZON: i32 = 30;
-/// Weight of a stream below which a report is not counted in it.
-const FAINT: f64 = 0.35;
-/// A baseline this much off is learnt anew, and its calibration with it.
-const RATE_CHANGE: f64 = 1.25;
 /// Cases older than this leave the memory, but for the members of series.
-const MEMORY_DAYS: i32 = 60;
+const MEMORY_DAYS: i32 = 90;
+/// Scores below are not worth a calibration, at one alarm a year; lower where more are allowed.
+const FLOOR: f64 = 4.5;
+/// The same person telling of the same number or place within this many days tells of one thing.
+const SAME_PERSON: i32 = 60;
 
 /// How the desk wants the detector to work.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,11 +36,13 @@ pub struct Settings {
     pub false_alarms_per_year: f64,
     /// Seed of the calibration's draws.
     pub seed: u64,
+    /// Parts that may be left out, to measure them.
+    pub parts: Parts,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { false_alarms_per_year: 1.0, seed: 1 }
+        Settings { false_alarms_per_year: 1.0, seed: 1, parts: Parts::default() }
     }
 }
 
@@ -60,41 +62,27 @@ pub enum Change {
     },
 }
 
-/// What a stream's counts are compared with.
-#[derive(Debug, Clone)]
-struct StreamState {
-    counts: Counts,
-    background: Counts,
-    baseline: Option<Baseline>,
-    learnt_on: DayNumber,
-    calibration: Option<Calibration>,
-}
-
 /// The detector.
 #[derive(Debug, Clone)]
 pub struct Detector {
-    pub(crate) region: Region,
+    pub(crate) engine: Engine,
     pub(crate) streams: Streams,
     settings: Settings,
-    states: BTreeMap<String, StreamState>,
+    tokens: Tokens,
+    calibration: Option<Calibration>,
     pub(crate) cases: BTreeMap<ReportId, Case>,
-    /// Cases of each number, oldest first.
-    numbers: BTreeMap<String, Vec<ReportId>>,
+    /// Places in the engine's memory.
+    places: HashMap<ReportId, usize>,
+    pub(crate) ids: BTreeMap<usize, ReportId>,
     /// Received days of the cases in memory, to let the old go.
     received: BTreeMap<DayNumber, Vec<ReportId>>,
-    /// Reporter, number and area of calls seen lately: one call reported twice is one event.
-    seen: BTreeMap<(String, String), DayNumber>,
-    coincidence: Coincidence,
-    weekday_totals: [f64; 7],
-    first_day: Option<DayNumber>,
-    today: DayNumber,
-    taken: f64,
+    /// Reporter with number or place of calls told lately: one person telling again is one event.
+    told: BTreeMap<(String, String), (DayNumber, ReportId)>,
     pub(crate) series: BTreeMap<SeriesId, Series>,
+    pub(crate) groups: BTreeMap<SeriesId, Group>,
     pub(crate) home: BTreeMap<ReportId, SeriesId>,
     /// Reports a person has ruled out of a series.
     pub(crate) excluded: BTreeSet<(SeriesId, ReportId)>,
-    /// What a shared number or name is worth.
-    pub(crate) spec: link::Spec,
     /// Open series by the districts they touch.
     open: BTreeMap<areas::AreaId, BTreeSet<SeriesId>>,
     /// Names for series come from here.
@@ -106,23 +94,20 @@ impl Detector {
     pub fn new(region: Region, streams: Streams, settings: Settings) -> Detector {
         let area_names = region.areas().iter().map(|area| (area.id.clone(), area.name.clone())).collect();
         Detector {
-            region,
+            engine: Engine::new(Arc::new(region), &streams, settings.parts),
             streams,
             settings,
-            states: BTreeMap::new(),
+            tokens: Tokens::default(),
+            calibration: None,
             cases: BTreeMap::new(),
-            numbers: BTreeMap::new(),
+            places: HashMap::new(),
+            ids: BTreeMap::new(),
             received: BTreeMap::new(),
-            seen: BTreeMap::new(),
-            coincidence: Coincidence::default(),
-            weekday_totals: [0.0; 7],
-            first_day: None,
-            today: DayNumber::MIN,
-            taken: 0.0,
+            told: BTreeMap::new(),
             series: BTreeMap::new(),
+            groups: BTreeMap::new(),
             home: BTreeMap::new(),
             excluded: BTreeSet::new(),
-            spec: link::Spec::reports(),
             open: BTreeMap::new(),
             area_names,
         }
@@ -136,19 +121,23 @@ impl Detector {
                     self.excluded.insert((one.id.clone(), member.report.clone()));
                 } else if one.state != State::Merged {
                     self.home.insert(member.report.clone(), one.id.clone());
+                    self.set_taken(&member.report, true);
                 }
             }
             self.note_places(&one);
-            self.series.insert(one.id.clone(), one);
+            let id = one.id.clone();
+            self.series.insert(id.clone(), one);
+            self.regroup(&id);
         }
     }
 
     /// Notes the districts of a series, and those that touch them.
     pub(crate) fn note_places(&mut self, series: &Series) {
+        let region = &self.engine.region;
         for area in &series.areas {
             let mut around = vec![area.clone()];
-            if let Some(index) = self.region.index_of(area) {
-                around.extend(self.region.areas()[index].neighbours.iter().map(|other| self.region.areas()[*other].id.clone()));
+            if let Some(index) = region.index_of(area) {
+                around.extend(region.areas()[index].neighbours.iter().map(|other| region.areas()[*other].id.clone()));
             }
             for one in around {
                 self.open.entry(one).or_default().insert(series.id.clone());
@@ -163,8 +152,19 @@ impl Detector {
 
     /// Learns a report that was taken before (after a restart): it counts, and raises nothing.
     pub fn remember(&mut self, case: Case) {
-        self.count(&case);
-        self.keep(case);
+        let id = case.id.clone();
+        if self.cases.contains_key(&id) {
+            return;
+        }
+        self.admit(case);
+        if let Some(home) = self.home.get(&id).cloned() {
+            self.set_taken(&id, true);
+            if let Some(event) = self.event(&id).cloned()
+                && let Some(group) = self.groups.get_mut(&home)
+            {
+                group.add(id, event);
+            }
+        }
     }
 
     /// The series, by id.
@@ -179,7 +179,12 @@ impl Detector {
 
     /// Puts a series in place of what is held under its id, after a person's decision.
     pub fn replace(&mut self, series: Series) {
-        self.home.retain(|_, home| *home != series.id);
+        let held: Vec<ReportId> =
+            self.home.iter().filter(|(_, home)| **home == series.id).map(|(report, _)| report.clone()).collect();
+        for report in held {
+            self.home.remove(&report);
+            self.set_taken(&report, false);
+        }
         self.restore(vec![series]);
     }
 
@@ -189,56 +194,72 @@ impl Detector {
         if self.cases.contains_key(&id) {
             return None;
         }
-        let repeated = self.is_repeat(&case);
-        self.advance(day_number(case.received_at.day()));
-        if repeated || case.scam_call == Some(false) {
-            // One call told twice is one event; no scam call at all is none. Neither counts, both are kept.
-            self.keep(case);
-            return None;
+        let (index, again_of) = self.admit(case);
+        if self.engine.event(index).is_none_or(|event| event.silent) {
+            // What one person tells again goes where the first telling went, and is no evidence of anything.
+            let home = again_of.and_then(|first| self.home.get(&first).cloned())?;
+            return crate::join::join_again(self, &home, &id);
         }
-        self.count(&case);
-        let stream = case.main_stream().to_owned();
-        self.keep(case);
-        if let Some((home, member)) = best_home(self, &id) {
-            return Some(self.join(home, member));
+        if let Some((home, member)) = crate::join::best_home(self, &id) {
+            return Some(self.join(&home, member));
         }
-        self.raise(&id, &stream)
+        self.raise(index)
     }
 
-    /// Whether the same reporter told of the same number within three days.
-    fn is_repeat(&mut self, case: &Case) -> bool {
-        let Some(reporter) = &case.reporter else { return false };
-        let number = case.number_shown.clone().or_else(|| case.numbers_given.first().cloned()).unwrap_or_default();
+    /// Takes a case into memory, and says its place there and which report it tells again, if it does.
+    fn admit(&mut self, case: Case) -> (usize, Option<ReportId>) {
+        let day = day_number(case.received_at.day());
+        if day > self.engine.today {
+            self.engine.advance(day);
+            self.forget(day);
+        }
+        let again_of = self.told_before(&case);
+        let rules = rules_of(&case.streams, &self.streams);
+        let mut event = event_of(&case, &self.engine.region, &mut self.tokens, rules);
+        // A clock that was wrong must not move today.
+        event.received = event.received.max(self.engine.today.saturating_sub(MEMORY_DAYS));
+        event.silent = again_of.is_some() || case.scam_call == Some(false);
+        let index = self.engine.push(event);
+        self.places.insert(case.id.clone(), index);
+        self.ids.insert(index, case.id.clone());
+        self.received.entry(day).or_default().push(case.id.clone());
+        self.cases.insert(case.id.clone(), case);
+        (index, again_of)
+    }
+
+    /// The report that the same person made before of the same number, or where no number is known of the same place.
+    fn told_before(&mut self, case: &Case) -> Option<ReportId> {
+        let reporter = case.reporter.clone()?;
         let day = day_number(case.call_day);
-        let before = self.seen.insert((reporter.clone(), number), day);
-        before.is_some_and(|before| (day - before).abs() <= 3)
+        let mut keys: Vec<String> = numbers_of(case).map(str::to_owned).collect();
+        if keys.is_empty() {
+            keys.push(format!("{:?} {}", case.main_district(), case.main_stream()));
+        }
+        let mut first = None;
+        for key in keys {
+            let held = self.told.get(&(reporter.clone(), key.clone())).filter(|(last, _)| (day - last).abs() <= SAME_PERSON);
+            let of = held.map(|(_, report)| report.clone());
+            let named = of.clone().unwrap_or_else(|| case.id.clone());
+            self.told.insert((reporter.clone(), key), (day, named));
+            first = first.or(of);
+        }
+        first
     }
 
-    /// Moves today on: lets old cases go and forgets baselines that are a day old.
-    fn advance(&mut self, day: DayNumber) {
-        if day <= self.today {
-            return;
-        }
-        self.today = day;
-        let old: Vec<DayNumber> = self.received.range(..day - MEMORY_DAYS).map(|(day, _)| *day).collect();
+    /// Lets old cases go.
+    fn forget(&mut self, day: DayNumber) {
+        let old: Vec<DayNumber> = self.received.range(..day - MEMORY_DAYS - 5).map(|(day, _)| *day).collect();
         for day in old {
             for id in self.received.remove(&day).unwrap_or_default() {
-                if self.home.contains_key(&id) {
-                    continue;
+                if let Some(index) = self.places.remove(&id) {
+                    self.ids.remove(&index);
                 }
-                if let Some(case) = self.cases.remove(&id) {
-                    for number in numbers_of(&case) {
-                        if let Some(ids) = self.numbers.get_mut(number) {
-                            ids.retain(|held| *held != id);
-                            if ids.is_empty() {
-                                self.numbers.remove(number);
-                            }
-                        }
-                    }
+                if !self.home.contains_key(&id) {
+                    self.cases.remove(&id);
                 }
             }
         }
-        self.seen.retain(|_, seen| day - *seen <= HORIZON);
+        self.told.retain(|_, (seen, _)| day - *seen <= SAME_PERSON);
         let series = &self.series;
         for ids in self.open.values_mut() {
             ids.retain(|id| {
@@ -247,260 +268,129 @@ impl Detector {
         }
     }
 
-    /// Adds a case to the counts of its streams, areas and weekday.
-    fn count(&mut self, case: &Case) {
-        let day = day_number(case.call_day);
-        let received = day_number(case.received_at.day());
-        self.advance(received);
-        self.first_day = Some(self.first_day.map_or(received, |first| first.min(received)));
-        self.taken += 1.0;
-        self.weekday_totals[weekday(day)] += 1.0;
-        let areas = self.region.areas().len();
-        for (stream, weight) in counted_streams(case) {
-            let state = self.states.entry(stream.to_owned()).or_insert_with(|| StreamState {
-                counts: Counts::new(areas),
-                background: Counts::new(areas),
-                baseline: None,
-                learnt_on: DayNumber::MIN,
-                calibration: None,
-            });
-            for (area, share) in &case.shares {
-                if let Some(index) = self.region.index_of(area) {
-                    let amount = (weight * share) as f32;
-                    state.counts.add(day, index, amount);
-                    state.background.add(day, index, amount);
-                }
+    /// The event of a report in memory.
+    pub(crate) fn event(&self, id: &ReportId) -> Option<&Event> {
+        self.engine.event(*self.places.get(id)?)
+    }
+
+    /// The place of a report in the engine's memory.
+    pub(crate) fn place(&self, id: &ReportId) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
+    pub(crate) fn set_taken(&mut self, id: &ReportId, taken: bool) {
+        if let Some(index) = self.places.get(id) {
+            self.engine.set_taken(*index, taken);
+        }
+    }
+
+    /// Puts together what is known of a series' members.
+    pub(crate) fn regroup(&mut self, id: &SeriesId) {
+        let mut group = Group::default();
+        if let Some(series) = self.series.get(id) {
+            for member in series.members.iter().filter(|member| member.decided != Some(false)) {
+                let Some(case) = self.cases.get(&member.report) else { continue };
+                let event = match self.places.get(&member.report).and_then(|index| self.engine.event(*index)) {
+                    Some(event) => event.clone(),
+                    None => event_of(case, &self.engine.region, &mut self.tokens, rules_of(&case.streams, &self.streams)),
+                };
+                group.add(member.report.clone(), event);
             }
         }
-        if let Some(number) = &case.number_shown {
-            let others = self.sharing(number, case).len();
-            self.coincidence.learn(u32::try_from(others).unwrap_or(u32::MAX));
-        }
-    }
-
-    /// Keeps a case in memory.
-    fn keep(&mut self, case: Case) {
-        for number in numbers_of(&case) {
-            self.numbers.entry(number.to_owned()).or_default().push(case.id.clone());
-        }
-        self.received.entry(day_number(case.received_at.day())).or_default().push(case.id.clone());
-        self.cases.insert(case.id.clone(), case);
-    }
-
-    /// Earlier cases of the last month that share a number, in the case's main area.
-    fn sharing(&self, number: &str, case: &Case) -> Vec<ReportId> {
-        let day = day_number(case.call_day);
-        let area = case.main_district();
-        let mut found = Vec::new();
-        for id in self.numbers.get(number).map_or(&[][..], Vec::as_slice) {
-            let Some(other) = self.cases.get(id) else { continue };
-            if *id != case.id && other.main_district() == area && (day - day_number(other.call_day)).abs() < HORIZON {
-                found.push(id.clone());
-            }
-        }
-        found
-    }
-
-    /// Cases of the last month that share a number, wherever they are.
-    pub(crate) fn holders(&self, number: &str, day: DayNumber) -> Vec<ReportId> {
-        let mut found = Vec::new();
-        for id in self.numbers.get(number).map_or(&[][..], Vec::as_slice) {
-            let Some(other) = self.cases.get(id) else { continue };
-            if other.scam_call != Some(false) && (day - day_number(other.call_day)).abs() < HORIZON {
-                found.push(id.clone());
-            }
-        }
-        found
-    }
-
-    /// Reports of a stream expected in an area on a day, when its baseline is known.
-    pub(crate) fn expected(&mut self, stream: &str, area: &areas::AreaId, day: Date) -> Option<f64> {
-        let index = self.region.index_of(area)?;
-        self.refresh(stream);
-        let baseline = self.states.get(stream)?.baseline.as_ref()?;
-        Some(baseline.expected(index, day_number(day)))
-    }
-
-    /// Learns a stream's baseline once a day, and its calibration when the rate has moved by a quarter.
-    fn refresh(&mut self, stream: &str) {
-        let today = self.today;
-        let first = self.first_day.unwrap_or(today);
-        let weeks = f64::from((today - first).max(0)) / 7.0;
-        let weekdays = weekday_factors(self.weekday_totals, weeks);
-        let entry = self.streams.get(stream);
-        let by = entry.map_or(crate::streams::By::Population, |entry| entry.by);
-        let national = entry.zip(self.region.population()).map(|(entry, people)| entry.rate_per_million * people / 1e6);
-        let Some(state) = self.states.get_mut(stream) else { return };
-        if state.learnt_on == today {
-            return;
-        }
-        state.learnt_on = today;
-        let people = self.region.shares(by);
-        state.baseline = Baseline::learn(&state.background, weekdays, &people, national, first, today);
-        let stale = match (&state.baseline, &state.calibration) {
-            (Some(baseline), Some(calibration)) => {
-                let ratio = baseline.rate / calibration.at_rate.max(1e-9);
-                !(1.0 / RATE_CHANGE..=RATE_CHANGE).contains(&ratio)
-            }
-            _ => true,
-        };
-        if stale {
-            state.calibration = None;
-        }
-    }
-
-    /// Chance episodes a year of a scan score, over all streams (each stream is one more look).
-    fn scan_rate(&mut self, stream: &str, score: f64) -> f64 {
-        let looks = self.streams.iter().count() as f64 + 1.0;
-        let seed = self.settings.seed
-            ^ stream
-                .bytes()
-                .fold(14_695_981_039_346_656_037, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211));
-        let Some(state) = self.states.get_mut(stream) else { return f64::INFINITY };
-        let Some(baseline) = &state.baseline else { return f64::INFINITY };
-        let calibration = state.calibration.get_or_insert_with(|| Calibration::learn(&self.region, baseline, seed));
-        looks * calibration.episodes_per_year(score)
+        self.groups.insert(id.clone(), group);
     }
 
     /// Chance alarms a year that this region is ready to look at.
     pub(crate) fn allowance(&self) -> f64 {
-        self.settings.false_alarms_per_year * self.region.counties()
+        self.settings.false_alarms_per_year * self.engine.region.counties()
     }
 
-    /// Reports a year, from what came in so far; at least a year of one a day, so that a first week promises nothing.
-    fn reports_per_year(&self) -> f64 {
-        let days = f64::from((self.today - self.first_day.unwrap_or(self.today)).max(0)) + 1.0;
-        (self.taken / days.max(14.0) * 365.25).max(365.25)
-    }
-
-    /// The best scan window around a case, with its chance episodes a year.
-    fn scan(&mut self, id: &ReportId, stream: &str) -> Option<(Best, f64)> {
-        let area = self.cases.get(id)?.main_district().and_then(|area| self.region.index_of(area))?;
-        self.refresh(stream);
-        let state = self.states.get(stream)?;
-        let best = best_around(&self.region, &state.counts, state.baseline.as_ref()?, area, self.today)?;
-        // Calibration costs; a score that no threshold would let through is not worth it.
-        if best.score < 2.0 {
-            return None;
+    /// Chance episodes a year of a score.
+    fn rate(&mut self, score: f64) -> f64 {
+        if !self.settings.parts.calibration {
+            // The nominal rate: each report one independent look at an exact ratio.
+            let rate: f64 = (0..self.engine.background.streams).map(|stream| self.engine.background.rate(stream)).sum();
+            return rate * 365.25 * (-score).exp();
         }
-        let rate = self.scan_rate(stream, best.score);
-        Some((best, rate))
+        let now = Stamp::of(&self.engine.background);
+        if self.calibration.as_ref().is_none_or(|held| held.stamp.stale(&now)) {
+            self.calibration = Some(Calibration::learn(&self.engine, &self.streams, self.settings.seed));
+        }
+        self.calibration.as_ref().map_or(f64::INFINITY, |held| held.episodes_per_year(score, self.engine.background.days))
     }
 
     /// Founds a series on a report, if the evidence is strong enough.
-    fn raise(&mut self, id: &ReportId, stream: &str) -> Option<Change> {
-        let allowance = self.allowance() / 2.0;
-        let by_number = self.number_group(id);
-        if let Some((number, members, rate)) = by_number
-            && rate * 2.0 <= allowance * 2.0
-        {
-            let stream = self.cases.get(id).map_or(UNKNOWN, Case::main_stream).to_owned();
-            return found_by_number(self, id, &stream, &number, &members, rate);
-        }
-        // A scan of unknown methods would only find that people report more.
-        let (best, rate) = self.scan(id, stream)?;
-        if rate > allowance {
+    fn raise(&mut self, index: usize) -> Option<Change> {
+        let found = self.engine.evaluate(index)?;
+        if found.score < FLOOR - self.settings.false_alarms_per_year.max(1.0).ln() {
             return None;
         }
-        found_by_scan(self, id, stream, best, rate)
+        let rate = self.rate(found.score);
+        if rate > self.allowance() {
+            return None;
+        }
+        if let Some(home) = crate::join::same_as(self, &found) {
+            return Some(self.take_in(&home, &found));
+        }
+        crate::found::found(self, index, &found, rate)
     }
 
-    /// The group of reports in the case's area and month that share one of its numbers, with its chance groups a year.
-    fn number_group(&self, id: &ReportId) -> Option<(String, Vec<ReportId>, f64)> {
-        let case = self.cases.get(id)?;
-        let mut best: Option<(String, Vec<ReportId>, f64)> = None;
-        for number in numbers_of(case) {
-            let mut members = self.sharing(number, case);
-            members.retain(|member| !self.home.contains_key(member));
-            let size = u32::try_from(members.len() + 1).unwrap_or(u32::MAX);
-            if size < 3 {
-                continue;
-            }
-            let rate = 2.0 * self.coincidence.groups_per_year(size, self.reports_per_year());
-            if best.as_ref().is_none_or(|held| rate < held.2) {
-                best = Some((number.to_owned(), members, rate));
+    /// A candidate that turns out to be more of a series that is there.
+    fn take_in(&mut self, home: &SeriesId, found: &Found) -> Change {
+        for (place, probability, _) in &found.members {
+            let Some(report) = self.ids.get(place).cloned() else { continue };
+            if let Some(mut member) = crate::join::judge_report(self, &report, home) {
+                member.probability = member.probability.max(*probability);
+                self.put(home, member);
             }
         }
-        best
+        crate::join::tidy(self, home);
+        Change::Joined(home.clone())
     }
 
     /// Puts a new series in place and takes its members out of the background.
-    pub(crate) fn found(&mut self, series: Series) -> Change {
+    pub(crate) fn install(&mut self, series: Series) -> Change {
         let id = series.id.clone();
         for member in &series.members {
             self.home.insert(member.report.clone(), id.clone());
-            self.forget_in_background(&member.report);
+            self.set_taken(&member.report, true);
         }
         self.note_places(&series);
         self.series.insert(id.clone(), series);
+        self.regroup(&id);
+        crate::join::tidy(self, &id);
         Change::Raised(id)
     }
 
-    fn join(&mut self, home: SeriesId, member: crate::Member) -> Change {
-        self.home.insert(member.report.clone(), home.clone());
-        self.forget_in_background(&member.report);
+    /// Puts a member into a series.
+    pub(crate) fn put(&mut self, home: &SeriesId, member: crate::Member) {
         let report = member.report.clone();
-        if let Some(series) = self.series.get_mut(&home) {
+        self.home.insert(report.clone(), home.clone());
+        self.set_taken(&report, true);
+        if let Some(event) = self.event(&report).cloned()
+            && let Some(group) = self.groups.get_mut(home)
+        {
+            group.add(report, event);
+        }
+        if let Some(series) = self.series.get_mut(home) {
             series.members.push(member);
         }
-        crate::refresh::refresh(self, &home);
-        if let Some(series) = self.series.get(&home).cloned() {
-            self.note_places(&series);
-        }
-        if let Some(other) = crate::join::ties(self, &home, &report) {
-            return crate::join::merge(self, &home, &other);
-        }
-        Change::Joined(home)
     }
 
-    /// Members of a series do not teach the baseline.
-    fn forget_in_background(&mut self, id: &ReportId) {
-        let Some(case) = self.cases.get(id) else { return };
-        let day = day_number(case.call_day);
-        for (stream, weight) in counted_streams(case) {
-            let Some(state) = self.states.get_mut(stream) else { continue };
-            for (area, share) in &case.shares {
-                if let Some(index) = self.region.index_of(area) {
-                    state.background.add(day, index, -((weight * share) as f32));
-                }
-            }
+    fn join(&mut self, home: &SeriesId, member: crate::Member) -> Change {
+        let report = member.report.clone();
+        self.put(home, member);
+        crate::join::tidy(self, home);
+        if let Some(other) = crate::join::ties(self, home, &report) {
+            return crate::join::merge(self, home, &other);
         }
-    }
-
-    /// Cases of a window: of the stream, in its zone, in its days, not in another series.
-    pub(crate) fn cases_in(&self, stream: &str, zone: usize, from: DayNumber, to: DayNumber) -> Vec<ReportId> {
-        let zone = &self.region.zones()[zone];
-        let mut found = Vec::new();
-        for (id, case) in &self.cases {
-            let day = day_number(case.call_day);
-            if day < from || day > to || self.home.contains_key(id) || case.scam_call == Some(false) {
-                continue;
-            }
-            if !counted_streams(case).any(|(name, _)| name == stream) {
-                continue;
-            }
-            let inside: f64 = case
-                .shares
-                .iter()
-                .filter(|(area, _)| self.region.index_of(area).is_some_and(|index| zone.contains(&index)))
-                .map(|(_, share)| share)
-                .sum();
-            if inside >= 0.5 {
-                found.push(id.clone());
-            }
-        }
-        found
+        Change::Joined(home.clone())
     }
 
     /// Today, as the reports have it.
     pub fn today(&self) -> Date {
-        day_of(self.today)
+        day_of(self.engine.today)
     }
-}
-
-/// The streams a case is counted in.
-pub(crate) fn counted_streams(case: &Case) -> impl Iterator<Item = (&str, f64)> {
-    case.streams.iter().filter(|(_, weight)| *weight >= FAINT).map(|(stream, weight)| (stream.as_str(), *weight))
 }
 
 /// The numbers that can link a case: those given to ring back weigh as the one shown.

@@ -2,25 +2,27 @@
 //! series with its stable id, and the figures that advice is made of.
 
 mod assemble;
-mod baseline;
+mod background;
 mod calibration;
 mod case;
-mod coincidence;
 mod corrections;
 mod counts;
 mod decisions;
 mod detector;
 pub mod disclosure;
+mod engine;
+mod event;
 mod figure;
 mod figures;
 mod found;
 mod join;
+mod marks;
 mod refresh;
 mod region;
 mod replay;
+mod score;
 mod series;
 pub mod streams;
-mod windows;
 mod words;
 
 pub use assemble::{Assembled, assemble};
@@ -28,6 +30,7 @@ pub use case::{Case, ReportId};
 pub use corrections::{CorrectionError, correct};
 pub use decisions::{DecisionError, decide};
 pub use detector::{Change, Detector, Settings};
+pub use engine::Parts;
 pub use figure::{Figure, FigureKey, FigureSet, Value};
 pub use figures::{count_figures, counted_members, figure_keys, recount};
 pub use region::{Region, RegionArea};

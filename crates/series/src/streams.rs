@@ -3,6 +3,8 @@
 use report::vocabulary::{Claimed, Demand, Handover, Pretext, Trick};
 use serde::Deserialize;
 
+use crate::marks::{FIELDS, MOST_STREAMS, WIDTH};
+
 /// The stream of a report that supports no other.
 pub const UNKNOWN: &str = "unknown";
 
@@ -54,7 +56,36 @@ pub struct Stream {
     pub rate_per_million: f64,
     /// What the rate follows.
     pub by: By,
+    /// How readily a local series is of this stream, against the stream of which it is likeliest (1): robots that ring a whole
+    /// country seldom make one.
+    pub local: f64,
     rules: Vec<Rule>,
+}
+
+impl Stream {
+    /// The values that the rules name, by field, each with the largest weight of a rule that names it.
+    pub(crate) fn values_named(&self) -> [[f64; WIDTH]; FIELDS] {
+        let mut named = [[0.0; WIDTH]; FIELDS];
+        for rule in &self.rules {
+            for condition in &rule.all {
+                let (field, places) = match condition {
+                    Condition::Claimed(held) => (0, places(held, Claimed::ALL)),
+                    Condition::Pretext(held) => (1, places(held, Pretext::ALL)),
+                    Condition::Trick(held) => (2, places(held, Trick::ALL)),
+                    Condition::Demand(held) => (3, places(held, Demand::ALL)),
+                    Condition::Handover(held) => (4, places(held, Handover::ALL)),
+                };
+                for place in places {
+                    named[field][place + 1] = f64::max(named[field][place + 1], rule.weight);
+                }
+            }
+        }
+        named
+    }
+}
+
+fn places<T: PartialEq>(held: &[T], all: &[T]) -> Vec<usize> {
+    held.iter().filter_map(|value| all.iter().position(|other| other == value)).collect()
 }
 
 #[derive(Debug, Clone)]
@@ -109,7 +140,14 @@ struct StreamEntry {
     people: String,
     rate_per_million: f64,
     by: By,
+    #[serde(default = "seldom")]
+    local: f64,
     rules: Vec<RuleEntry>,
+}
+
+/// A local series of a stream that says nothing of it.
+fn seldom() -> f64 {
+    0.3
 }
 
 #[derive(Deserialize)]
@@ -142,6 +180,12 @@ impl Streams {
             if !(entry.rate_per_million.is_finite() && entry.rate_per_million >= 0.0) {
                 return Err(StreamsError::Value { stream: entry.id, what: "rate_per_million must be 0 or more" });
             }
+            if !(entry.local > 0.0 && entry.local <= 1.0) {
+                return Err(StreamsError::Value { stream: entry.id, what: "local must be above 0 and at most 1" });
+            }
+            if streams.len() + 2 >= MOST_STREAMS {
+                return Err(StreamsError::Value { stream: entry.id, what: "there are too many streams: at most 14" });
+            }
             let mut rules = Vec::new();
             for rule in &entry.rules {
                 if !(0.0..=1.0).contains(&rule.weight) {
@@ -161,6 +205,7 @@ impl Streams {
                 people: entry.people,
                 rate_per_million: entry.rate_per_million,
                 by: entry.by,
+                local: entry.local,
                 rules,
             });
         }

@@ -38,10 +38,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn next_advice_number(&self, first: u32) -> Result<u32, StoreError> {
+        // One statement, so that two who ask at once get two numbers.
+        let sql = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) \
+                   DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT) RETURNING value";
+        let first = first.to_string();
         let mut tx = self.begin().await?;
-        let held: Vec<(String,)> = tx.fetch("SELECT value FROM settings WHERE name = $1", &[Arg::Text(NUMBER)]).await?;
-        let next = held.first().and_then(|(text,)| text.parse::<u32>().ok()).map_or(first, |last| last + 1);
-        crate::settings::write(&mut tx, NUMBER, &next.to_string()).await?;
+        let held: Vec<(String,)> = tx.fetch(sql, &[Arg::Text(NUMBER), Arg::Text(&first)]).await?;
+        let next = held.first().and_then(|(text,)| text.parse::<u32>().ok());
+        let next = next.ok_or_else(|| StoreError::Conflict(format!("the setting {NUMBER} is no number")))?;
         tx.commit().await?;
         Ok(next)
     }
@@ -60,6 +64,7 @@ impl Store {
         now: Moment,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        audit::hold(&mut tx).await?;
         let held: Vec<(String, i64)> =
             tx.fetch("SELECT state, version FROM advice WHERE id = $1", &[Arg::Text(&advice.id.0)]).await?;
         let held = held.into_iter().next();

@@ -1,11 +1,12 @@
 //! The audit log: append-only and hash-chained. Each entry's hash covers the one before, so that a changed, missing or inserted
-//! entry shows. Entries are written in the transaction of what they tell of.
+//! entry shows, and a keyed mark stands for the last, so that a log that was cut or written anew shows. Entries are written in the
+//! transaction of what they tell of.
 
 use report::Moment;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::database::{Arg, Tx, micros, moment};
+use crate::database::{Arg, On, Tx, micros, moment};
 use crate::keys::hex;
 use crate::{Actor, Store, StoreError};
 
@@ -43,6 +44,8 @@ pub struct AuditBreak {
 /// seq, at, user, role, action, object, detail, previous hash, hash.
 type Row = (i64, i64, String, String, String, String, String, String, String);
 
+/// The setting that marks the chain's end: the last entry's number, and a keyed hash over it.
+const END: &str = "audit.end";
 /// The chain's beginning.
 const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -54,6 +57,15 @@ const PAGE: &str = "SELECT seq, at, user_name, role, action, object, detail, pre
 const NEWEST: &str = "SELECT seq, at, user_name, role, action, object, detail, previous, hash FROM audit \
                       WHERE seq < $1 ORDER BY seq DESC LIMIT $2";
 
+/// Holds the chain's end until the commit. SQLite has one writer; PostgreSQL is told. Writers that hold it from their beginning also
+/// commit in the order in which their rows are numbered, so that nobody who reads on from a number misses one.
+pub(crate) async fn hold(tx: &mut Tx) -> Result<(), StoreError> {
+    if let On::Postgres(_) = &tx.on {
+        tx.execute("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE", &[]).await?;
+    }
+    Ok(())
+}
+
 /// Adds an entry.
 pub(crate) async fn write(
     tx: &mut Tx,
@@ -63,10 +75,7 @@ pub(crate) async fn write(
     detail: &Value,
     now: Moment,
 ) -> Result<(), StoreError> {
-    if let Tx::Postgres(_) = tx {
-        // SQLite has one writer; here the chain's end must be held until the commit.
-        tx.execute("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE", &[]).await?;
-    }
+    hold(tx).await?;
     let last: Vec<(i64, String)> = tx.fetch(LAST, &[]).await?;
     let (seq, previous) = last.into_iter().next().map_or((1, START.to_owned()), |(seq, hash)| (seq + 1, hash));
     let detail = if detail.is_null() { String::new() } else { detail.to_string() };
@@ -84,7 +93,8 @@ pub(crate) async fn write(
         Arg::Text(&hash),
     ];
     tx.execute(INSERT, &args).await?;
-    Ok(())
+    let mark = format!("{seq} {}", tx.keys.audit_mark(seq, &hash));
+    crate::settings::write(tx, END, &mark).await
 }
 
 fn hash_of(previous: &str, seq: i64, at: i64, parts: [&str; 5]) -> String {
@@ -125,12 +135,25 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub async fn verify_audit(&self) -> Result<Result<i64, AuditBreak>, StoreError> {
+        // The mark is read first: entries that are written while the chain is walked lie past it.
+        let mark = self.setting(END).await?;
+        let (end, mark) = mark.as_deref().and_then(|mark| mark.split_once(' ')).unwrap_or(("0", ""));
+        let end: i64 = end.parse().unwrap_or(i64::MAX);
         let mut previous = START.to_owned();
         let mut seq = 0;
         loop {
             let rows: Vec<Row> = self.fetch(PAGE, &[Arg::Int(seq), Arg::Int(1000)]).await?;
             if rows.is_empty() {
-                return Ok(Ok(seq));
+                // Read again: whoever wrote entries since the beginning moved it in the same transaction.
+                let newest = self.setting(END).await?.and_then(|mark| mark.split_once(' ')?.0.parse::<i64>().ok());
+                return Ok(match seq {
+                    _ if newest.is_some_and(|newest| seq > newest) => {
+                        Err(AuditBreak { seq, what: "it was added past the mark of the log's end" })
+                    }
+                    _ if seq < end => Err(AuditBreak { seq: seq + 1, what: "the entry is missing" }),
+                    _ if seq > 0 && end == 0 => Err(AuditBreak { seq, what: "the mark of the log's end is missing" }),
+                    _ => Ok(seq),
+                });
             }
             for row in rows {
                 if row.0 != seq + 1 {
@@ -144,6 +167,9 @@ impl Store {
                     return Ok(Err(AuditBreak { seq, what: "its text was changed" }));
                 }
                 previous = row.8;
+                if seq == end && self.keys.audit_mark(seq, &previous) != mark {
+                    return Ok(Err(AuditBreak { seq, what: "the mark of the log's end is not of this key" }));
+                }
             }
         }
     }

@@ -3,9 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{FromRow, Postgres, Sqlite, Transaction};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
 
 use crate::{Keys, StoreError};
 
@@ -22,8 +24,13 @@ pub(crate) enum Database {
     Postgres(PgPool),
 }
 
-/// A transaction on either.
-pub(crate) enum Tx {
+/// A transaction on either, with the keys of its store.
+pub(crate) struct Tx {
+    pub(crate) on: On,
+    pub(crate) keys: Keys,
+}
+
+pub(crate) enum On {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -53,6 +60,9 @@ pub struct Check {
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
+/// The setting that names the key.
+const KEY: &str = "key.id";
+
 /// A writer waits this long for another process's write.
 const BUSY: Duration = Duration::from_secs(20);
 
@@ -80,7 +90,9 @@ impl Store {
     /// [`StoreError`] where the address is none, the database is not there or a migration fails.
     pub async fn open(url: &str, keys: Keys) -> Result<Store, StoreError> {
         let database = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new().max_connections(10).connect(url).await?;
+            // Statements are not logged: a slow one on a busy machine is no news to whoever reads the log.
+            let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+            let pool = PgPoolOptions::new().max_connections(10).connect_with(options).await?;
             POSTGRES_MIGRATIONS.run(&pool).await?;
             riverqueue::migrate::PostgresMigrator::new(pool.clone()).migrate_up().await?;
             Database::Postgres(pool)
@@ -89,7 +101,39 @@ impl Store {
         } else {
             return Err(StoreError::Url(url.chars().take(60).collect()));
         };
-        Ok(Store { database, keys })
+        let store = Store { database, keys };
+        store.name_key().await?;
+        Ok(store)
+    }
+
+    /// Notes at the first opening which key the database is sealed with.
+    async fn name_key(&self) -> Result<(), StoreError> {
+        if self.setting(KEY).await?.is_none() {
+            let mut tx = self.begin().await?;
+            let sql = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+            tx.execute(sql, &[Arg::Text(KEY), Arg::Text(&self.keys.id)]).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the keys are those that the database was made with.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn key_fits(&self) -> Result<bool, StoreError> {
+        Ok(self.setting(KEY).await?.is_none_or(|id| id == self.keys.id) && self.key_opens_something().await?)
+    }
+
+    /// Closes the database: what is written lies in its file afterwards, and other processes may move it.
+    pub async fn close(self) {
+        match self.database {
+            Database::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Database::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// The keys it seals with.
@@ -107,10 +151,11 @@ impl Store {
 
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        match &self.database {
-            Database::Sqlite { write, .. } => Ok(Tx::Sqlite(riverqueue::database::begin_sqlite_write(write).await?)),
-            Database::Postgres(pool) => Ok(Tx::Postgres(riverqueue::database::begin_postgres(pool).await?)),
-        }
+        let on = match &self.database {
+            Database::Sqlite { write, .. } => On::Sqlite(riverqueue::database::begin_sqlite_write(write).await?),
+            Database::Postgres(pool) => On::Postgres(riverqueue::database::begin_postgres(pool).await?),
+        };
+        Ok(Tx { on, keys: self.keys.clone() })
     }
 
     /// Rows, read outside a transaction.
@@ -154,7 +199,22 @@ impl Store {
             Err(broken) => Check { name: "audit log", ok: false, words: broken.to_string() },
         };
         checks.push(audit);
-        let opens = self.key_opens_something().await?;
+        let waiting: Option<(i64, Option<i64>)> =
+            self.fetch_first("SELECT count(*), min(created_at) FROM outbox WHERE sent_at IS NULL", &[]).await?;
+        let words = match waiting {
+            Some((count, Some(oldest))) => format!("{count} messages wait, the oldest since {}", moment(oldest)),
+            _ => "nothing waits".to_owned(),
+        };
+        checks.push(Check { name: "outbox", ok: true, words });
+        let (last,): (i64,) = self.fetch_first("SELECT coalesce(max(seq), 0) FROM reports", &[]).await?.unwrap_or((0,));
+        let behind = last - self.detector_cursor().await?;
+        let words = if behind <= 0 {
+            "has seen every report".to_owned()
+        } else {
+            format!("has not seen the last {behind} numbers: run `ringfence serve` or `ringfence series detect`")
+        };
+        checks.push(Check { name: "detector", ok: true, words });
+        let opens = self.key_fits().await?;
         let words = if opens {
             "opens what is sealed"
         } else {
@@ -163,21 +223,18 @@ impl Store {
         checks.push(Check { name: "key", ok: opens, words: words.to_owned() });
         Ok(checks)
     }
-
-    /// A whole copy of the database in one file (SQLite only: PostgreSQL has its own tools).
-    ///
-    /// # Errors
-    /// [`StoreError`] where the file is there already or cannot be written.
-    pub async fn backup(&self, path: &str) -> Result<(), StoreError> {
-        match &self.database {
-            Database::Sqlite { write, .. } => {
-                sqlx::query("VACUUM INTO $1").bind(path.to_owned()).execute(write).await?;
-                Ok(())
-            }
-            Database::Postgres(_) => Err(StoreError::Conflict("back up PostgreSQL with pg_dump".to_owned())),
-        }
-    }
 }
+
+/// Makes the file of a new database for its owner alone; the log beside it takes after it.
+#[cfg(unix)]
+fn make_private(path: &std::path::Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    // Where it is there already, or cannot be made, opening it tells.
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
+#[cfg(not(unix))]
+fn make_private(_path: &std::path::Path) {}
 
 async fn open_sqlite(url: &str) -> Result<Database, StoreError> {
     let memory = url.contains(":memory:");
@@ -188,10 +245,16 @@ async fn open_sqlite(url: &str) -> Result<Database, StoreError> {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY)
         .foreign_keys(true)
+        .disable_statement_logging()
         .pragma("secure_delete", "ON");
+    if !memory {
+        make_private(options.get_filename());
+    }
     // One connection writes; a database in memory has that one alone.
     let lasting = |options: SqlitePoolOptions| options.idle_timeout(None).max_lifetime(None);
-    let write = lasting(SqlitePoolOptions::new().max_connections(1).min_connections(1)).connect_with(options.clone()).await?;
+    // What is deleted leaves no copy in the file: its page is overwritten and given back.
+    let writing = options.clone().auto_vacuum(SqliteAutoVacuum::Full);
+    let write = lasting(SqlitePoolOptions::new().max_connections(1).min_connections(1)).connect_with(writing).await?;
     SQLITE_MIGRATIONS.run(&write).await?;
     riverqueue::migrate::SqliteMigrator::new(write.clone()).migrate_up().await?;
     let read = if memory {
@@ -205,9 +268,9 @@ async fn open_sqlite(url: &str) -> Result<Database, StoreError> {
 impl Tx {
     /// Runs a statement; gives how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
-        match self {
-            Tx::Sqlite(tx) => Ok(bind_all!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()),
-            Tx::Postgres(tx) => Ok(bind_all!(sqlx::query::<Postgres>(sql), args).execute(&mut **tx).await?.rows_affected()),
+        match &mut self.on {
+            On::Sqlite(tx) => Ok(bind_all!(sqlx::query::<Sqlite>(sql), args).execute(&mut **tx).await?.rows_affected()),
+            On::Postgres(tx) => Ok(bind_all!(sqlx::query::<Postgres>(sql), args).execute(&mut **tx).await?.rows_affected()),
         }
     }
 
@@ -216,24 +279,24 @@ impl Tx {
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        match self {
-            Tx::Sqlite(tx) => Ok(bind_all!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await?),
-            Tx::Postgres(tx) => Ok(bind_all!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await?),
+        match &mut self.on {
+            On::Sqlite(tx) => Ok(bind_all!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await?),
+            On::Postgres(tx) => Ok(bind_all!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await?),
         }
     }
 
     /// Of two texts the one for this database, where the dialects differ.
     pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        match self {
-            Tx::Sqlite(_) => sqlite,
-            Tx::Postgres(_) => postgres,
+        match &self.on {
+            On::Sqlite(_) => sqlite,
+            On::Postgres(_) => postgres,
         }
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Tx::Sqlite(tx) => Ok(tx.commit().await?),
-            Tx::Postgres(tx) => Ok(tx.commit().await?),
+        match self.on {
+            On::Sqlite(tx) => Ok(tx.commit().await?),
+            On::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
 }

@@ -39,6 +39,14 @@ pub enum StoreError {
     /// Somebody else was quicker, or it is there already.
     #[error("{0}")]
     Conflict(String),
+    /// A file beside the database cannot be read or written.
+    #[error("{file}: {error}")]
+    File {
+        /// Which.
+        file: String,
+        /// Why.
+        error: std::io::Error,
+    },
     /// Sealed data does not open: another key, or changed.
     #[error("sealed data does not open: is this the key file that the database was made with?")]
     Sealed,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use riverqueue::{BoxError, Client, Job, JobArgs, QueueConfig, WorkContext, WorkOutcome, Workers};
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Database, Tx};
+use crate::database::{Database, On, Tx};
 use crate::{Store, StoreError};
 
 /// Look at the reports that the detector has not seen yet.
@@ -26,17 +26,33 @@ pub struct JobRunner {
 
 /// Asks for the detector, in the transaction of what it should look at.
 pub(crate) async fn enqueue_detect(tx: &mut Tx, store: &Store) -> Result<(), StoreError> {
-    match tx {
-        Tx::Sqlite(tx) => {
+    match &mut tx.on {
+        On::Sqlite(tx) => {
             let Database::Sqlite { write, .. } = &store.database else { unreachable!("the transaction is of this store") };
             Client::builder(write.clone()).build()?.insert(Detect {}).tx(tx).await?;
         }
-        Tx::Postgres(tx) => {
+        On::Postgres(tx) => {
             let Database::Postgres(pool) = &store.database else { unreachable!("the transaction is of this store") };
             Client::builder(pool.clone()).build()?.insert(Detect {}).tx(tx).await?;
         }
     }
     Ok(())
+}
+
+impl Store {
+    /// Asks for the detector where there are reports that it has not seen: a worker that was killed at its work left them, and its
+    /// job is not given out again before long.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn ask_for_detector(&self) -> Result<(), StoreError> {
+        if self.cases_after(self.detector_cursor().await?, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        enqueue_detect(&mut tx, self).await?;
+        tx.commit().await
+    }
 }
 
 /// Starts working jobs off.
@@ -47,9 +63,13 @@ pub fn run_worker(store: &Store, detect: JobHandler) -> Result<JobRunner, StoreE
     let mut workers = Workers::new();
     let shared = store.clone();
     workers.add_fn(move |_context: WorkContext, _job: Job<Detect>| {
-        let work = detect(shared.clone());
+        let (detect, store) = (detect.clone(), shared.clone());
         async move {
-            work.await.map_err(BoxError::from)?;
+            // A file of many batches asks many times; the first run has looked at all that is there.
+            if store.cases_after(store.detector_cursor().await?, 1).await?.is_empty() {
+                return Ok(WorkOutcome::Complete);
+            }
+            detect(store).await.map_err(BoxError::from)?;
             Ok::<WorkOutcome, BoxError>(WorkOutcome::Complete)
         }
     })?;

@@ -11,6 +11,7 @@ pub struct Keys {
     pub(crate) wrap: Zeroizing<[u8; 32]>,
     matching: Zeroizing<[u8; 32]>,
     tokens: Zeroizing<[u8; 32]>,
+    audit: Zeroizing<[u8; 32]>,
     /// Names the master secret without telling it: stands beside what it sealed.
     pub(crate) id: String,
 }
@@ -28,6 +29,7 @@ impl Keys {
             wrap: Zeroizing::new(derive(master, "wrap data keys")),
             matching: Zeroizing::new(derive(master, "match reporters")),
             tokens: Zeroizing::new(derive(master, "hash tokens")),
+            audit: Zeroizing::new(derive(master, "mark the audit log's end")),
             id: hex(&id[..6]),
         }
     }
@@ -62,6 +64,13 @@ impl Keys {
     /// The hash under which a token (session, draft, return code) is stored.
     pub fn token_hash(&self, token: &str) -> [u8; 32] {
         mac(&self.tokens, token.as_bytes())
+    }
+}
+
+impl Keys {
+    /// Marks an entry as the audit log's last: who has the database and not the key cannot cut the log or write it anew.
+    pub(crate) fn audit_mark(&self, seq: i64, hash: &str) -> String {
+        hex(&mac(&self.audit, format!("{seq}/{hash}").as_bytes()))
     }
 }
 

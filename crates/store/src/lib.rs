@@ -3,9 +3,11 @@
 
 mod advice;
 mod audit;
+mod backup;
 mod database;
 mod drafts;
 mod error;
+mod export;
 mod imports;
 mod jobs;
 mod keys;
@@ -20,14 +22,16 @@ mod users;
 
 pub use advice::StoredRendering;
 pub use audit::{AuditBreak, AuditEntry};
+pub use backup::restore;
 pub use database::{Check, Store};
 pub use error::StoreError;
+pub use export::Exported;
 pub use imports::ImportProgress;
 pub use jobs::{JobHandler, JobRunner, run_worker};
 pub use keys::{Keys, KeysError};
 pub use outbox::{OutboxRow, relay_to_nats};
 pub use reports::{Correction, ReportFilter, ReportRow, StoredReport};
-pub use series::StoredDecision;
+pub use series::{DetectorMark, StoredDecision};
 pub use sessions::Session;
 pub use take::{NewReport, Taken, TakenAs};
 pub use users::{LoginResult, User};

@@ -57,6 +57,9 @@ impl Store {
 /// The stream of the broker that messages go to; its subjects are `ringfence.<topic>`.
 const STREAM: &str = "RINGFENCE";
 
+/// A message that was sent, but not noted as sent before the process died, is known again by the broker for this long.
+const KNOWN_AGAIN: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// Sends what waits to NATS JetStream; each message is acknowledged before it is noted as sent, and carries its number as
 /// `Nats-Msg-Id`, so that one sent twice is kept once. Gives how many were sent.
 ///
@@ -69,6 +72,7 @@ pub async fn relay_to_nats(store: &Store, url: &str, now: Moment) -> Result<usiz
     let stream = async_nats::jetstream::stream::Config {
         name: STREAM.to_owned(),
         subjects: vec!["ringfence.>".to_owned()],
+        duplicate_window: KNOWN_AGAIN,
         ..Default::default()
     };
     jetstream.get_or_create_stream(stream).await.map_err(|error| broker(&error))?;

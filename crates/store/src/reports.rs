@@ -255,12 +255,28 @@ impl Store {
     /// [`StoreError::NotFound`]
     pub async fn erase(&self, id: &ReportId, reason: &str, actor: &Actor, now: Moment) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let sql = "UPDATE reports SET sealed = NULL, wrapped_key = NULL, key_id = NULL, return_code = NULL, erased_at = $2 WHERE id = $1";
-        if tx.execute(sql, &[Arg::Text(&id.0), Arg::Int(micros(now))]).await? == 0 {
+        let held: Vec<(String,)> = tx.fetch("SELECT case_doc FROM reports WHERE id = $1", &[Arg::Text(&id.0)]).await?;
+        let Some((doc,)) = held.into_iter().next() else {
             return Err(StoreError::NotFound { what: "report", id: id.0.clone() });
-        }
+        };
+        // The keyed hash of the reporter's telephone stays personal data: it goes too.
+        let mut case: Case = from_document(&doc, "case")?;
+        case.reporter = None;
+        let doc = document(&case, "case")?;
+        let sql = "UPDATE reports SET sealed = NULL, wrapped_key = NULL, key_id = NULL, return_code = NULL, erased_at = $2, \
+                   case_doc = $3 WHERE id = $1";
+        tx.execute(sql, &[Arg::Text(&id.0), Arg::Int(micros(now)), Arg::Text(&doc)]).await?;
         audit::write(&mut tx, actor, "report.erase", &id.0, &json!({ "reason": reason }), now).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.forget_old_pages().await
+    }
+
+    /// Writes the log back into the file and empties it: until then it holds the pages as they were.
+    async fn forget_old_pages(&self) -> Result<(), StoreError> {
+        if let crate::database::Database::Sqlite { write, .. } = &self.database {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await?;
+        }
+        Ok(())
     }
 
     /// Keeps the six-digit code by which a reporter comes back, hashed with the reference.

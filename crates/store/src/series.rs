@@ -23,6 +23,21 @@ pub struct StoredDecision {
     pub at: Moment,
 }
 
+/// How far the detector had read, and how many decisions persons had taken, when it began: what it found holds only if neither has
+/// moved since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DetectorMark {
+    cursor: i64,
+    decided: i64,
+}
+
+impl DetectorMark {
+    /// The number of the last report that the detector has read.
+    pub fn cursor(self) -> i64 {
+        self.cursor
+    }
+}
+
 const UPSERT: &str = "INSERT INTO series (id, state, stream, last_call, doc, updated_at) VALUES ($1, $2, $3, $4, $5, $6) \
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, stream = excluded.stream, last_call = excluded.last_call, \
      doc = excluded.doc, updated_at = excluded.updated_at";
@@ -42,20 +57,49 @@ impl Store {
         now: Moment,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        for one in series {
-            let known: Vec<(String,)> = tx.fetch("SELECT state FROM series WHERE id = $1", &[Arg::Text(one.id.as_str())]).await?;
-            save_one(&mut tx, one, now).await?;
-            if known.is_empty() {
-                let payload = json!({ "series": one.id, "stream": one.stream, "areas": one.areas, "reports": one.members.len() });
-                outbox::write(&mut tx, "series.raised", one.id.as_str(), &payload, now).await?;
-                audit::write(&mut tx, actor, "series.raise", one.id.as_str(), &json!({ "reports": one.members.len() }), now)
-                    .await?;
-            }
-        }
+        save_all(&mut tx, series, actor, now).await?;
         if let Some(cursor) = cursor {
             crate::settings::write(&mut tx, CURSOR, &cursor.to_string()).await?;
         }
         tx.commit().await
+    }
+
+    /// Where the detector stands. Asked for before it reads series and reports.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn detector_mark(&self) -> Result<DetectorMark, StoreError> {
+        let mut tx = self.begin().await?;
+        let mark = mark(&mut tx).await?;
+        tx.commit().await?;
+        Ok(mark)
+    }
+
+    /// Stores a step of the detector and moves its mark to `cursor`. Nothing is stored where a person has decided something since
+    /// the mark was made, or another detector has read on: what a person decided stands, and the step is to be done again.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where the mark has moved.
+    pub async fn save_detected(
+        &self,
+        series: &[Series],
+        held: &mut DetectorMark,
+        cursor: i64,
+        actor: &Actor,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        audit::hold(&mut tx).await?;
+        if mark(&mut tx).await? != *held {
+            return Err(StoreError::Conflict(
+                "the detector's step is out of date: somebody decided or read on meanwhile".to_owned(),
+            ));
+        }
+        save_all(&mut tx, series, actor, now).await?;
+        crate::settings::write(&mut tx, CURSOR, &cursor.to_string()).await?;
+        tx.commit().await?;
+        held.cursor = cursor;
+        Ok(())
     }
 
     /// How far the detector has read: the number of the last report.
@@ -115,6 +159,7 @@ impl Store {
         now: Moment,
     ) -> Result<Vec<Series>, StoreError> {
         let mut tx = self.begin().await?;
+        audit::hold(&mut tx).await?;
         let subject = read_one(&mut tx, id).await?;
         let other = match decision {
             Decision::Merge { with } => Some(read_one(&mut tx, with).await?),
@@ -151,6 +196,29 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+async fn mark(tx: &mut Tx) -> Result<DetectorMark, StoreError> {
+    let held: Vec<(String,)> = tx.fetch("SELECT value FROM settings WHERE name = $1", &[Arg::Text(CURSOR)]).await?;
+    let decided: Vec<(i64,)> = tx.fetch("SELECT coalesce(max(seq), 0) FROM decisions", &[]).await?;
+    Ok(DetectorMark {
+        cursor: held.first().and_then(|(text,)| text.parse().ok()).unwrap_or(0),
+        decided: decided.first().map_or(0, |(seq,)| *seq),
+    })
+}
+
+/// Stores series; those that are new are told of.
+async fn save_all(tx: &mut Tx, series: &[Series], actor: &Actor, now: Moment) -> Result<(), StoreError> {
+    for one in series {
+        let known: Vec<(String,)> = tx.fetch("SELECT state FROM series WHERE id = $1", &[Arg::Text(one.id.as_str())]).await?;
+        save_one(tx, one, now).await?;
+        if known.is_empty() {
+            let payload = json!({ "series": one.id, "stream": one.stream, "areas": one.areas, "reports": one.members.len() });
+            outbox::write(tx, "series.raised", one.id.as_str(), &payload, now).await?;
+            audit::write(tx, actor, "series.raise", one.id.as_str(), &json!({ "reports": one.members.len() }), now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn read_one(tx: &mut Tx, id: &SeriesId) -> Result<Series, StoreError> {

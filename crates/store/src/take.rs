@@ -58,11 +58,15 @@ const INSERT_POSTGRES: &str = "INSERT INTO reports (id, source, external_id, con
      decode(r.value->>'sealed', 'hex'), decode(r.value->>'wrapped_key', 'hex'), r.value->>'key_id', $2 \
      FROM json_array_elements($1::json) WITH ORDINALITY AS r(value, n) ORDER BY n \
      ON CONFLICT DO NOTHING RETURNING id";
-const FIND: &str = "SELECT id, content_hash, version, facts FROM reports WHERE source = $1 AND external_id = $2";
+const FIND: &str =
+    "SELECT id, content_hash, version, facts, case_doc, erased_at FROM reports WHERE source = $1 AND external_id = $2";
+const CORRECTED: &str = "SELECT field, value FROM corrections WHERE report_id = $1 ORDER BY seq";
 const KEEP_VERSION: &str = "INSERT INTO report_versions (report_id, version, facts, replaced_at) VALUES ($1, $2, $3, $4)";
 const UPDATE: &str = "UPDATE reports SET content_hash = $2, received_at = $3, call_day = $4, stream = $5, district = $6, scam = $7, \
      outcome = $8, facts = $9, case_doc = $10, reading = $11, sealed = $12, wrapped_key = $13, key_id = $14, version = version + 1 \
-     WHERE id = $1 AND erased_at IS NULL";
+     WHERE id = $1";
+/// id, content hash, version, facts, case, when the person was erased.
+type Held = (String, Vec<u8>, i64, String, String, Option<i64>);
 
 /// A report as columns.
 struct Columns {
@@ -99,6 +103,7 @@ impl Store {
             rows.push(self.columns(report)?);
         }
         let mut tx = self.begin().await?;
+        audit::hold(&mut tx).await?;
         let inserted = insert(&mut tx, &rows, micros(now), &self.keys.id).await?;
         let mut taken = Vec::with_capacity(rows.len());
         let mut counts: BTreeMap<&'static str, i64> = BTreeMap::new();
@@ -161,7 +166,7 @@ impl Store {
             district: new.case.main_district().map(ToString::to_string),
             scam: new.case.scam_call.map(i64::from),
             outcome: new.case.outcome.as_str(),
-            facts: new.report.facts_to_json().to_string(),
+            facts: new.report.facts_text(),
             case_doc: document(&new.case, "case")?,
             reading: new.reading.to_string(),
             sealed,
@@ -171,24 +176,21 @@ impl Store {
     /// A report whose name is taken: the same again, or an update.
     async fn update(&self, tx: &mut Tx, row: &Columns, new: &NewReport, now: Moment) -> Result<Taken, StoreError> {
         let external = row.external_id.as_deref().unwrap_or_default();
-        let found: Vec<(String, Vec<u8>, i64, String)> = tx.fetch(FIND, &[Arg::Text(&row.source), Arg::Text(external)]).await?;
-        let Some((id, hash, version, old_facts)) = found.into_iter().next() else {
+        let found: Vec<Held> = tx.fetch(FIND, &[Arg::Text(&row.source), Arg::Text(external)]).await?;
+        let Some((id, hash, version, old_facts, old_case, erased)) = found.into_iter().next() else {
             return Err(StoreError::Conflict(format!("the report id {} is taken", row.id)));
         };
         let id = ReportId(id);
-        if hash == row.content_hash {
+        // A person who was erased does not come back with the next copy of the file.
+        if hash == row.content_hash || erased.is_some() {
             return Ok(Taken { id, outcome: TakenAs::Unchanged });
         }
         // The first id stays: the case and the sealed part are bound to it.
         let mut renamed = new.clone();
         renamed.case.id = id.clone();
-        // What a person put right stands, whatever is sent or read anew.
-        let held: Vec<(String, String)> =
-            tx.fetch("SELECT field, value FROM corrections WHERE report_id = $1 ORDER BY seq", &[Arg::Text(&id.0)]).await?;
-        if !held.is_empty() {
-            let corrections = held.iter().map(|(field, value)| (field.as_str(), value.as_str()));
-            series::correct(&mut renamed.case, corrections, &series::Streams::builtin())
-                .map_err(|error| StoreError::Conflict(error.to_string()))?;
+        let corrected: Vec<(String, String)> = tx.fetch(CORRECTED, &[Arg::Text(&id.0)]).await?;
+        if !corrected.is_empty() {
+            renamed.case = corrected_case(&renamed.case, &old_case, &corrected)?;
         }
         let row = self.columns(&renamed)?;
         let keep = [Arg::Text(&id.0), Arg::Int(version), Arg::Text(&old_facts), Arg::Int(micros(now))];
@@ -212,6 +214,37 @@ impl Store {
         tx.execute(UPDATE, &args).await?;
         Ok(Taken { id, outcome: TakenAs::Updated })
     }
+}
+
+/// The new case with what a person put right: a value put in or taken out is so again over what was read anew; of a correction of
+/// another form the whole field is kept as it is held.
+fn corrected_case(new: &Case, held: &str, corrected: &[(String, String)]) -> Result<Case, StoreError> {
+    let held: Value = from_document(held, "case")?;
+    let streams = series::Streams::builtin();
+    let mut case = new.clone();
+    let mut whole: Vec<&String> = Vec::new();
+    for (field, value) in corrected {
+        if series::correct(&mut case, [(field.as_str(), value.as_str())], &streams).is_err() {
+            whole.push(field);
+        }
+    }
+    let mut doc = serde_json::to_value(&case).map_err(|source| StoreError::Document { what: "case", source })?;
+    for field in whole {
+        let parts: &[&str] = match field.as_str() {
+            "stream" => &["streams"],
+            "place" | "district" => &["shares", "sector", "outcode"],
+            other => &[other],
+        };
+        for part in parts {
+            match (doc.as_object_mut(), held.get(part)) {
+                (Some(doc), Some(value)) => doc.insert((*part).to_owned(), value.clone()),
+                // Left out in the held case because it was emptied.
+                (Some(doc), None) => doc.remove(*part),
+                (None, _) => None,
+            };
+        }
+    }
+    serde_json::from_value(doc).map_err(|source| StoreError::Document { what: "case", source })
 }
 
 /// Inserts what is new; gives the ids that went in.

@@ -112,3 +112,42 @@ fn official_boundaries_are_taken_and_give_the_known_neighbours() {
     let touching = imported.gazetteer.neighbours(&st_albans);
     assert!(touching.contains(&AreaId::from("E07000098")), "{touching:?} {:?}", imported.warnings);
 }
+
+#[test]
+fn an_area_without_a_point_stands_in_its_boundary() {
+    let shape = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"A"},"geometry":{"type":"Polygon","coordinates":[[[1,50],[2,50],[2,51],[1,51],[1,50]]]}}]}"#;
+    let imported = import("code,lat,lon\nA,,\n", &Columns::default(), Some((shape, "id")), None, "").unwrap();
+    let area = imported.gazetteer.area(&AreaId::from("A")).unwrap();
+    assert!((area.lat - 50.5).abs() < 1e-9 && (area.lon - 1.5).abs() < 1e-9, "{area:?}");
+    let errors = import("code,lat,lon\nA,,\nB,,\n", &Columns::default(), Some((shape, "id")), None, "").unwrap_err();
+    assert_eq!(errors[0].to_string(), "points line 3: 'B' has neither lat and lon nor a boundary");
+    // Latitude and longitude in each other's place.
+    let errors = import("code,lat,lon\nA,1.5,50.5\n", &Columns::default(), Some((shape, "id")), None, "").unwrap_err();
+    assert!(errors[0].to_string().contains("right way round"), "{errors:?}");
+}
+
+#[test]
+fn the_whole_countrys_boundaries_give_the_published_neighbours() {
+    let (Some(shapes), Some(districts), Some(pairs)) =
+        (shared("data/areas/uk_lad_coarse.geojson"), shared("data/areas/districts.csv"), shared("data/areas/lad_adjacency.csv"))
+    else {
+        return;
+    };
+    let mut columns = Columns::default();
+    for (ours, theirs) in [("code", "gss"), ("parent", "county"), ("population_65_plus", "pop65plus")] {
+        columns.renamed.insert(ours.into(), theirs.into());
+    }
+    let areas = import(&districts, &columns, Some((&shapes, "gss")), None, "").unwrap().gazetteer;
+    assert_eq!(areas.districts().count(), 361);
+    let (mut found, mut listed) = (0, 0);
+    for pair in pairs.lines().skip(1) {
+        let (a, b) = pair.split_once(',').unwrap();
+        listed += 1;
+        let b = AreaId::from(b.split(',').next().unwrap());
+        found += usize::from(areas.neighbours(&AreaId::from(a)).contains(&b));
+    }
+    let touching: usize = areas.districts().map(|area| areas.neighbours(&area.id).len()).sum();
+    // The published list takes districts within 150 m of one another, some across a river.
+    assert!(found * 100 >= listed * 97, "{found} of {listed}");
+    assert!(touching / 2 <= found + 2, "{} pairs, {found} of them listed", touching / 2);
+}

@@ -13,6 +13,7 @@ use crate::context::{self, Context};
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Drafts advice from a confirmed series.
+    #[command(after_help = "Example: ringfence advice draft S-4F7K9QXA --user pat")]
     Draft {
         /// The series.
         series: String,
@@ -21,16 +22,19 @@ pub(crate) enum Command {
         user: String,
     },
     /// Shows a piece of advice.
+    #[command(after_help = "Example: ringfence advice show 0144")]
     Show {
         /// Its number.
         id: String,
     },
     /// Looks for what a page must not say.
+    #[command(after_help = "Example: ringfence advice lint page.md --json")]
     Lint {
         /// A file, `-` for standard input, or the number of a piece of advice.
         target: String,
     },
     /// Sends it for review.
+    #[command(after_help = "Example: ringfence advice submit 0144 --user pat")]
     Submit {
         /// Its number.
         id: String,
@@ -39,6 +43,7 @@ pub(crate) enum Command {
         user: String,
     },
     /// Signs it.
+    #[command(after_help = "Example: ringfence advice sign 0144 --user sam")]
     Sign {
         /// Its number.
         id: String,
@@ -47,6 +52,7 @@ pub(crate) enum Command {
         user: String,
     },
     /// Publishes it as it was signed.
+    #[command(after_help = "Example: ringfence advice publish 0144 --user pat")]
     Publish {
         /// Its number.
         id: String,
@@ -55,6 +61,7 @@ pub(crate) enum Command {
         user: String,
     },
     /// Says that it has ended.
+    #[command(after_help = "Example: ringfence advice stand-down 0144 --user pat --reason 'no call for three weeks'")]
     StandDown {
         /// Its number.
         id: String,
@@ -66,6 +73,7 @@ pub(crate) enum Command {
         reason: String,
     },
     /// Takes a page in the seed format in.
+    #[command(after_help = "Example: ringfence advice import page.md --user pat")]
     Import {
         /// The page.
         file: String,
@@ -74,6 +82,7 @@ pub(crate) enum Command {
         user: String,
     },
     /// Writes it in the seed format, to standard output.
+    #[command(after_help = "Example: ringfence advice export 0144 > 0144.md")]
     Export {
         /// Its number.
         id: String,
@@ -86,7 +95,7 @@ pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outco
         Command::Draft { series, user } => {
             let actor = actor(&context, &user).await?;
             let advice = draft_advice(&context, &SeriesId::parse(&series)?, &actor, context::now()).await?;
-            super::print_line(&advice.id.0)?;
+            say(flags, &advice, &advice.id.0)?;
         }
         Command::Show { id } => {
             let advice = context.store.advice(&AdviceId(id)).await?;
@@ -97,20 +106,25 @@ pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outco
             }
         }
         Command::Lint { target } => return lint_target(&context, &target, flags.json).await,
-        Command::Submit { id, user } => step(&context, &id, &user, |_| Action::Submit, None).await?,
-        Command::Sign { id, user } => step(&context, &id, &user, |hash| Action::Sign { hash }, None).await?,
-        Command::Publish { id, user } => step(&context, &id, &user, |hash| Action::Publish { hash }, None).await?,
-        Command::StandDown { id, user, reason } => step(&context, &id, &user, |_| Action::StandDown, Some(reason)).await?,
+        Command::Submit { id, user } => step(&context, flags, &id, &user, |_| Action::Submit, None).await?,
+        Command::Sign { id, user } => step(&context, flags, &id, &user, |hash| Action::Sign { hash }, None).await?,
+        Command::Publish { id, user } => step(&context, flags, &id, &user, |hash| Action::Publish { hash }, None).await?,
+        Command::StandDown { id, user, reason } => step(&context, flags, &id, &user, |_| Action::StandDown, Some(reason)).await?,
         Command::Import { file, user } => {
             let actor = actor(&context, &user).await?;
             let advice = publish::import(&context::read(&file)?, &actor.user, context::now()).with_context(|| file.clone())?;
             save(&context, &advice, None, &actor, context::now()).await?;
-            super::print_line(&advice.id.0)?;
+            say(flags, &advice, &advice.id.0)?;
         }
         Command::Export { id } => {
-            let advice = context.store.advice(&AdviceId(id)).await?;
             use std::io::Write;
-            std::io::stdout().write_all(rendering(&context, &advice, "seed")?.as_bytes())?;
+            let advice = context.store.advice(&AdviceId(id)).await?;
+            let page = rendering(&context, &advice, "seed")?;
+            if flags.json {
+                super::print_json(&serde_json::json!({ "id": advice.id, "version": advice.version, "page": page }))?;
+            } else {
+                std::io::stdout().write_all(page.as_bytes())?;
+            }
         }
     }
     Ok(Outcome::Done)
@@ -163,8 +177,15 @@ async fn save(
     Ok(context.store.save_advice(advice, &renderings, expected, actor, now).await?)
 }
 
+/// What became of a piece of advice.
+fn say(flags: &Flags, advice: &Advice, words: &str) -> anyhow::Result<()> {
+    let answer = serde_json::json!({ "id": advice.id, "slug": advice.slug, "state": advice.state, "version": advice.version });
+    super::tell(flags, &answer, words)
+}
+
 async fn step(
     context: &Context,
+    flags: &Flags,
     id: &str,
     user: &str,
     action: fn(String) -> Action,
@@ -180,8 +201,8 @@ async fn step(
     if actor.role != wanted && !(wanted == "press_officer" && actor.role == "analyst") {
         bail!("{user} is {}: this is for a {wanted}", actor.role);
     }
-    advance(context, &advice, action, &actor, reason.as_deref(), context::now()).await?;
-    Ok(())
+    let changed = advance(context, &advice, action, &actor, reason.as_deref(), context::now()).await?;
+    say(flags, &changed, &format!("{} is {}", changed.id, changed.state.words()))
 }
 
 async fn actor(context: &Context, user: &str) -> anyhow::Result<Actor> {

@@ -6,6 +6,7 @@ use crate::config::{Flags, show};
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// What holds, and where from.
+    #[command(after_help = "Example: ringfence config show --json")]
     Show,
 }
 

@@ -62,12 +62,20 @@ pub(crate) enum Command {
     /// Accounts.
     #[command(subcommand, after_help = "Example: ringfence user add ann --role analyst --password-file secret.txt")]
     User(user::Command),
-    /// Writes a whole copy of an SQLite database.
+    /// Writes a whole, consistent copy of an SQLite database in one file, while others go on using it.
     #[command(after_help = "Example: ringfence backup ringfence-2026-11-24.db")]
     Backup {
         /// The file to make.
         file: String,
     },
+    /// Looks a backup through and puts it in the place of the database.
+    #[command(after_help = "Example: ringfence restore ringfence-2026-11-24.db --replace")]
+    Restore(operations::Restore),
+    /// Writes reports as report.v1, as they came in: `import` takes them again.
+    #[command(
+        after_help = "Example: ringfence export april.jsonl --from 2019-04-01 --to 2019-04-30 --reason 'hand-over to the region'"
+    )]
+    Export(operations::Export),
     /// Erases the person from a report; the facts stay.
     #[command(after_help = "Example: ringfence erase RF-7K3M-9QXAB --reason 'request of 24 November'")]
     Erase {
@@ -104,6 +112,8 @@ pub(crate) async fn run(command: Command, flags: Flags) -> anyhow::Result<Outcom
         Command::Areas(command) => areas::run(command, &flags).await,
         Command::User(command) => user::run(command, &flags).await,
         Command::Backup { file } => operations::backup(&file, &flags).await,
+        Command::Restore(arguments) => operations::restore(&arguments, &flags).await,
+        Command::Export(arguments) => operations::export(&arguments, &flags).await,
         Command::Erase { report, reason } => operations::erase(&report, &reason, &flags).await,
         Command::VerifyAudit => operations::verify_audit(&flags).await,
         Command::Doctor => operations::doctor(&flags).await,
@@ -121,12 +131,18 @@ pub(crate) async fn demo_user(
     display_name: &str,
     password: &str,
 ) -> anyhow::Result<()> {
-    user::add(context, name, role, Some(display_name), password, &store::Actor::new("demo", "program")).await
+    user::add(context, name, role, Some(display_name), password, &store::Actor::new("demo", "program")).await?;
+    Ok(())
 }
 
 /// Serves everything in one process.
 pub(crate) async fn serve_all(context: crate::context::Context, clock: web::Clock) -> anyhow::Result<()> {
     serve::serve(context, serve::Part::All, clock).await
+}
+
+/// What a command came to: for machines where `--json` is given, else in words.
+pub(crate) fn tell(flags: &Flags, answer: &serde_json::Value, words: &str) -> anyhow::Result<()> {
+    if flags.json { print_json(answer) } else { print_line(words) }
 }
 
 /// One line of JSON on standard output.

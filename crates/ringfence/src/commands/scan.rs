@@ -47,8 +47,6 @@ pub(crate) struct Arguments {
     /// The model.
     #[arg(long, value_enum)]
     model: Option<ModelName>,
-    #[command(flatten)]
-    search: Search,
     /// Seed of the replicates.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -58,6 +56,8 @@ pub(crate) struct Arguments {
     /// Draws the clusters on a map.
     #[arg(long, value_name = "FILE.svg")]
     map: Option<String>,
+    #[command(flatten)]
+    search: Search,
 }
 
 /// Settings of a scan without a parameter file.

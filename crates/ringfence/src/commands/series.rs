@@ -12,12 +12,14 @@ use crate::context;
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// All series, those with the latest call first.
+    #[command(after_help = "Example: ringfence series list --state candidate --json")]
     List {
         /// Only those in this state: candidate, confirmed, closed, not_a_series, merged.
         #[arg(long)]
         state: Option<String>,
     },
     /// One series.
+    #[command(after_help = "Example: ringfence series show S-4F7K9QXA")]
     Show {
         /// Its id.
         id: String,
@@ -38,8 +40,10 @@ pub(crate) enum Command {
         user: String,
     },
     /// Looks at the reports the detector has not seen yet.
+    #[command(after_help = "Example: ringfence series detect")]
     Detect,
     /// Holds it to be one series.
+    #[command(after_help = "Example: ringfence series confirm S-4F7K9QXA --user ann --reason 'same names and numbers'")]
     Confirm {
         /// Its id.
         id: String,
@@ -48,6 +52,7 @@ pub(crate) enum Command {
         by: By,
     },
     /// Splits reports off.
+    #[command(after_help = "Example: ringfence series split S-4F7K9QXA RF-7K3M-9QXAB --user ann --reason 'another caller'")]
     Split {
         /// Its id.
         id: String,
@@ -59,6 +64,7 @@ pub(crate) enum Command {
         by: By,
     },
     /// Makes two series one.
+    #[command(after_help = "Example: ringfence series merge S-4F7K9QXA S-9QXA4F7K --user ann --reason 'one hand'")]
     Merge {
         /// Its id.
         id: String,
@@ -69,6 +75,7 @@ pub(crate) enum Command {
         by: By,
     },
     /// Ends it.
+    #[command(after_help = "Example: ringfence series close S-4F7K9QXA --user ann --reason 'arrests made'")]
     Close {
         /// Its id.
         id: String,
@@ -120,7 +127,8 @@ pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outco
         }
         Command::Detect => {
             let found = crate::detect::run(&context, &|_| {}).await?;
-            super::print_line(&format!("{} reports looked at, {} series raised", found.reports, found.raised))?;
+            let answer = serde_json::json!({ "reports": found.reports, "series_raised": found.raised });
+            super::tell(flags, &answer, &format!("{} reports looked at, {} series raised", found.reports, found.raised))?;
             return Ok(Outcome::Done);
         }
         Command::Confirm { id, by } => (id, Decision::Confirm, by),

@@ -47,6 +47,9 @@ pub(crate) async fn run(arguments: Arguments, flags: &Flags) -> anyhow::Result<O
 /// Serves until the process is told to stop; running work is finished first.
 pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> anyhow::Result<()> {
     let worker = if part == Part::Web { None } else { Some(start_worker(&context)?) };
+    if worker.is_some() {
+        context.store.ask_for_detector().await?;
+    }
     let relay = match (&context.settings.broker, part) {
         (Some(broker), Part::All | Part::Worker) => Some(tokio::spawn(relay(context.clone(), broker.clone()))),
         _ => None,

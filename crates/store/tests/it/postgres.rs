@@ -28,8 +28,12 @@ impl Server {
         server
     }
 
-    pub(crate) fn url(&self) -> String {
-        format!("postgres://ringfence@127.0.0.1:{}/postgres", self.port)
+    /// A new database; gives its address.
+    pub(crate) async fn database(&self, name: &str) -> String {
+        let address = |name: &str| format!("postgres://ringfence@127.0.0.1:{}/{name}", self.port);
+        let pool = sqlx::PgPool::connect(&address("postgres")).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+        address(name)
     }
 
     fn data(&self) -> PathBuf {

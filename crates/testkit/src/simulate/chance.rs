@@ -15,6 +15,17 @@ impl Chance {
         self.0.random::<f64>() < probability
     }
 
+    /// From 0 (not included) to 1.
+    pub(crate) fn uniform(&mut self) -> f64 {
+        1.0 - self.0.random::<f64>()
+    }
+
+    /// A standard normal draw.
+    pub(crate) fn normal(&mut self) -> f64 {
+        let (u1, u2) = (self.uniform(), self.uniform());
+        (-2.0 * u1.ln()).sqrt() * (std::f64::consts::TAU * u2).cos()
+    }
+
     /// From `low` to `high`, both included.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = (high - low + 1) as f64;

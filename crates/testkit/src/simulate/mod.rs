@@ -16,7 +16,7 @@ use report::vocabulary::{AgeBand, Line, Precision, Role};
 use report::{Call, Consent, Facts, Moment, PlaceFacts, Private, Report, ReporterDetails, Source, Target, Victim};
 use serde::Serialize;
 
-use chance::Chance;
+pub(crate) use chance::Chance;
 pub use scenario::Scenario;
 
 /// What a county's stream looks like.

@@ -1,20 +1,24 @@
 //! Another country's areas: a CSV of points, GeoJSON of boundaries where there are any, and a CSV of codes where places are told by
 //! code. Everything is checked before anything replaces what is there.
 
+mod boundaries;
+mod neighbours;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use geojson::{GeoJson, GeometryValue};
+pub use boundaries::read_boundaries;
+use neighbours::{gabriel, touching};
 
 use crate::gazetteer::{Code, Tables, fold, great_circle_km};
-use crate::shape::{Polygon, Shape};
+use crate::shape::Shape;
 use crate::{Area, AreaId, AreaKind, Gazetteer};
 
 /// Largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Most areas that are taken.
 pub const MOST_AREAS: usize = 100_000;
-/// Without boundaries, each area's neighbours are found among this many nearest.
-const NEAREST: usize = 12;
+/// A point further than this from every corner of its boundary is a mistake, and no odd shape.
+const FAR_KM: f64 = 100.0;
 /// Errors past this many are counted, not listed.
 const MOST_ERRORS: usize = 20;
 
@@ -88,7 +92,8 @@ impl Columns {
 
 /// Reads and checks another country's areas.
 ///
-/// `points`: CSV with `code`, `lat`, `lon` and, where known, `name`, `parent`, `population`, `population_65_plus`.
+/// `points`: CSV with `code`, `lat`, `lon` (both may be left out of a row whose boundary is given) and, where known, `name`,
+/// `parent`, `population`, `population_65_plus`.
 /// `boundaries`: GeoJSON whose features carry the code in the property `id_property`.
 /// `codes`: CSV with `code`, `lat`, `lon`, `area`, `share` (one row for each area a code lies in).
 ///
@@ -113,7 +118,8 @@ pub fn import(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let mut areas = read_points(points, columns, &mut errors);
+    let mut bare = BTreeMap::new();
+    let mut areas = read_points(points, columns, &mut bare, &mut errors);
     if areas.is_empty() && errors.is_empty() {
         errors.push(ImportError::Empty);
     }
@@ -124,6 +130,7 @@ pub fn import(
             Err(error) => errors.push(error),
         }
     }
+    place_by_boundary(&mut areas, &bare, &shapes, &mut errors);
     let ids: BTreeSet<AreaId> = areas.iter().map(|area| area.id.clone()).collect();
     let codes = codes.map(|text| read_codes(text, &ids, &mut errors)).unwrap_or_default();
     if !errors.is_empty() {
@@ -143,7 +150,14 @@ pub fn import(
             (area.label_lat, area.label_lon) = (lat, lon);
         }
     }
-    let neighbours = if shapes.len() >= 2 { touching(&shapes) } else { gabriel(&areas) };
+    let mut neighbours = touching(&shapes);
+    if neighbours.len() * 2 < areas.len() {
+        // Boundaries that were drawn apart share no corners.
+        if shapes.len() >= 2 {
+            warnings.push("the boundaries share hardly a corner: neighbours are told by the areas' points instead".to_owned());
+        }
+        neighbours = gabriel(&areas);
+    }
     let mut aliases: HashMap<String, Vec<AreaId>> = HashMap::new();
     for area in &areas {
         aliases.entry(fold(&area.name)).or_default().push(area.id.clone());
@@ -162,7 +176,45 @@ pub fn import(
     Ok(Imported { gazetteer: Gazetteer::from_tables(tables), warnings })
 }
 
-fn read_points(text: &str, columns: &Columns, errors: &mut Vec<ImportError>) -> Vec<Area> {
+/// An area without a point of its own stands in the middle of its boundary; a point far from its boundary is refused.
+fn place_by_boundary(
+    areas: &mut [Area],
+    bare: &BTreeMap<AreaId, u64>,
+    shapes: &BTreeMap<AreaId, Shape>,
+    errors: &mut Vec<ImportError>,
+) {
+    for area in areas {
+        let shape = shapes.get(&area.id);
+        if let Some(line) = bare.get(&area.id) {
+            match shape.and_then(Shape::centroid) {
+                Some((lat, lon)) => {
+                    (area.lat, area.lon) = (lat, lon);
+                    (area.label_lat, area.label_lon) = (lat, lon);
+                }
+                None => errors.push(ImportError::Row {
+                    file: "points",
+                    line: *line,
+                    what: format!("'{}' has neither lat and lon nor a boundary", area.id),
+                }),
+            }
+        } else if let Some(shape) = shape
+            && !shape.contains(area.lat, area.lon)
+        {
+            let corners = shape.rings.iter().flatten();
+            let near = corners.map(|(lon, lat)| great_circle_km(area.lat, area.lon, *lat, *lon)).fold(f64::INFINITY, f64::min);
+            if near > FAR_KM {
+                let what = format!(
+                    "the point of '{}' lies {near:.0} km from its boundary: are lat and lon the right way round?",
+                    area.id
+                );
+                errors.push(ImportError::Boundaries { what });
+            }
+        }
+    }
+}
+
+/// Areas out of the points; those without a point of their own are put down in `bare`, with their lines.
+fn read_points(text: &str, columns: &Columns, bare: &mut BTreeMap<AreaId, u64>, errors: &mut Vec<ImportError>) -> Vec<Area> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
@@ -211,13 +263,18 @@ fn read_points(text: &str, columns: &Columns, errors: &mut Vec<ImportError>) -> 
             refuse(format!("the code '{id}' stands in line {before} too: codes must be unique"));
             continue;
         }
-        let Some(lat) = row[lat].parse::<f64>().ok().filter(|lat| (-90.0..=90.0).contains(lat)) else {
-            refuse(format!("lat '{}' is not a number from -90 to 90", &row[lat]));
-            continue;
+        let point = if row[lat].is_empty() && row[lon].is_empty() {
+            bare.insert(AreaId(id.clone()), line);
+            Ok((0.0, 0.0))
+        } else {
+            degrees(&row[lat], 90.0, "lat").and_then(|lat| Ok((lat, degrees(&row[lon], 180.0, "lon")?)))
         };
-        let Some(lon) = row[lon].parse::<f64>().ok().filter(|lon| (-180.0..=180.0).contains(lon)) else {
-            refuse(format!("lon '{}' is not a number from -180 to 180", &row[lon]));
-            continue;
+        let (lat, lon) = match point {
+            Ok(point) => point,
+            Err(what) => {
+                refuse(what);
+                continue;
+            }
         };
         let mut people = [None, None];
         for (slot, column) in people.iter_mut().zip([population, older]) {
@@ -255,11 +312,22 @@ fn read_points(text: &str, columns: &Columns, errors: &mut Vec<ImportError>) -> 
     areas
 }
 
+/// A coordinate that is a number on the earth.
+fn degrees(text: &str, most: f64, name: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (-most..=most).contains(number));
+    let shown: String = text.chars().take(40).collect();
+    number.ok_or_else(|| format!("{name} '{shown}' is not a number from -{most} to {most}"))
+}
+
 fn read_codes(text: &str, ids: &BTreeSet<AreaId>, errors: &mut Vec<ImportError>) -> HashMap<String, Code> {
     let mut found: HashMap<String, Code> = HashMap::new();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    for (position, row) in reader.records().enumerate() {
-        let line = position as u64 + 2;
+    let mut line = 1;
+    for row in reader.records() {
+        line = match &row {
+            Ok(row) => row.position().map_or(line + 1, csv::Position::line),
+            Err(error) => error.position().map_or(line + 1, csv::Position::line),
+        };
         let refuse = |what: &str| ImportError::Row { file: "codes", line, what: what.to_owned() };
         let Ok(row) = row else {
             errors.push(refuse("the row has another number of cells than the header"));
@@ -271,17 +339,22 @@ fn read_codes(text: &str, ids: &BTreeSet<AreaId>, errors: &mut Vec<ImportError>)
             errors.push(refuse("the columns are code, lat, lon, area, share"));
             continue;
         };
-        let (Ok(lat), Ok(lon), Ok(share)) = (lat.parse::<f64>(), lon.parse::<f64>(), share.parse::<f64>()) else {
-            errors.push(refuse("lat, lon and share must be numbers"));
-            continue;
+        let point = degrees(lat, 90.0, "lat").and_then(|lat| Ok((lat, degrees(lon, 180.0, "lon")?)));
+        let (lat, lon) = match point {
+            Ok(point) => point,
+            Err(what) => {
+                errors.push(refuse(&what));
+                continue;
+            }
         };
+        let share = share.parse::<f64>().unwrap_or(f64::NAN);
         let area = AreaId(area.to_owned());
         if !ids.contains(&area) {
             errors.push(refuse(&format!("area '{area}' is not among the points")));
             continue;
         }
         if !(share > 0.0 && share <= 1.0) {
-            errors.push(refuse("a share lies above 0 and at most at 1"));
+            errors.push(refuse("a share is a number above 0 and at most 1"));
             continue;
         }
         found.entry(code.to_ascii_uppercase()).or_insert(Code { lat, lon, shares: Vec::new() }).shares.push((area, share));
@@ -295,100 +368,6 @@ fn read_codes(text: &str, ids: &BTreeSet<AreaId>, errors: &mut Vec<ImportError>)
         code.shares.sort_by(|a, b| b.1.total_cmp(&a.1));
     }
     found
-}
-
-/// Outlines by the value of a property. Rings must be closed, have four points or more and not cross themselves.
-///
-/// # Errors
-/// [`ImportError::Boundaries`], naming the feature.
-pub fn read_boundaries(text: &str, property: &str) -> Result<BTreeMap<String, Shape>, ImportError> {
-    let bad = |what: String| ImportError::Boundaries { what };
-    let parsed: GeoJson = text.parse().map_err(|_| bad("not GeoJSON".into()))?;
-    let GeoJson::FeatureCollection(collection) = parsed else {
-        return Err(bad("not a FeatureCollection".into()));
-    };
-    let mut shapes = BTreeMap::new();
-    for (position, feature) in collection.features.into_iter().enumerate() {
-        let place = position + 1;
-        let id = match feature.property(property) {
-            Some(serde_json::Value::String(id)) => id.clone(),
-            Some(serde_json::Value::Number(id)) => id.to_string(),
-            _ => return Err(bad(format!("feature {place} has no property '{property}': name it with --id-prop"))),
-        };
-        let mut shape = Shape::default();
-        match feature.geometry.map(|geometry| geometry.value) {
-            Some(GeometryValue::Polygon { coordinates }) => {
-                for ring in coordinates {
-                    shape.rings.push(read_ring(&ring, &id)?);
-                }
-            }
-            Some(GeometryValue::MultiPolygon { coordinates }) => {
-                for ring in coordinates.into_iter().flatten() {
-                    shape.rings.push(read_ring(&ring, &id)?);
-                }
-            }
-            _ => return Err(bad(format!("feature '{id}' is no Polygon or MultiPolygon"))),
-        }
-        if shapes.insert(id.clone(), shape).is_some() {
-            return Err(bad(format!("'{id}' has two features")));
-        }
-    }
-    Ok(shapes)
-}
-
-fn read_ring(points: &[geojson::Position], id: &str) -> Result<Polygon, ImportError> {
-    let bad = |what: &str| ImportError::Boundaries { what: format!("feature '{id}': {what}") };
-    let mut ring: Polygon = Vec::with_capacity(points.len());
-    for point in points {
-        let (Some(lon), Some(lat)) = (point.as_slice().first(), point.as_slice().get(1)) else {
-            return Err(bad("a point without two numbers"));
-        };
-        if !(-180.0..=180.0).contains(lon) || !(-90.0..=90.0).contains(lat) {
-            return Err(bad("a point outside the world: longitude comes first, in degrees (WGS 84)"));
-        }
-        ring.push((*lon, *lat));
-    }
-    if ring.len() < 4 {
-        return Err(bad("a ring of fewer than four points"));
-    }
-    if ring.first() != ring.last() {
-        return Err(bad("a ring that is not closed"));
-    }
-    ring.pop();
-    if ring.len() <= 4_000 && crosses_itself(&ring) {
-        return Err(bad("a ring that crosses itself"));
-    }
-    Ok(ring)
-}
-
-/// Whether two edges of a ring that do not meet at a corner cross properly. Edges are compared by their span of longitude, so that
-/// long coasts stay quick.
-fn crosses_itself(ring: &Polygon) -> bool {
-    let n = ring.len();
-    let mut edges: Vec<(f64, f64, usize)> = Vec::with_capacity(n);
-    for (position, from) in ring.iter().enumerate() {
-        let to = ring[(position + 1) % n];
-        edges.push((from.0.min(to.0), from.0.max(to.0), position));
-    }
-    edges.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for (order, edge) in edges.iter().enumerate() {
-        for other in &edges[order + 1..] {
-            if other.0 > edge.1 {
-                break;
-            }
-            let (i, j) = (edge.2, other.2);
-            let neighbours = i == j || (i + 1) % n == j || (j + 1) % n == i;
-            if !neighbours && cross(ring[i], ring[(i + 1) % n], ring[j], ring[(j + 1) % n]) {
-                return true;
-            }
-        }
-    }
-    false
-}
-
-fn cross(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64)) -> bool {
-    let side = |p: (f64, f64), q: (f64, f64), r: (f64, f64)| (q.0 - p.0) * (r.1 - p.1) - (q.1 - p.1) * (r.0 - p.0);
-    side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
 }
 
 /// What is missing or odd: populations, outlines without a point and points outside their outline.
@@ -420,71 +399,4 @@ fn warn(areas: &[Area], shapes: &mut BTreeMap<AreaId, Shape>, ids: &BTreeSet<Are
         warnings
             .push(format!("the point of '{}' ({}) lies outside its boundary, {km:.0} km from its middle", area.id, area.name));
     }
-}
-
-/// Neighbours by boundary: two areas that share a corner point (to four decimals of a degree, about ten metres).
-fn touching(shapes: &BTreeMap<AreaId, Shape>) -> BTreeMap<AreaId, Vec<AreaId>> {
-    let mut corners: HashMap<(i64, i64), Vec<&AreaId>> = HashMap::new();
-    for (id, shape) in shapes {
-        for (lon, lat) in shape.rings.iter().flatten() {
-            let holders = corners.entry(((lon * 1e4).round() as i64, (lat * 1e4).round() as i64)).or_default();
-            if holders.last() != Some(&id) {
-                holders.push(id);
-            }
-        }
-    }
-    let mut pairs: BTreeSet<(&AreaId, &AreaId)> = BTreeSet::new();
-    #[allow(clippy::iter_over_hash_type, reason = "the pairs are put in order by the set")]
-    for holders in corners.values() {
-        for a in holders {
-            for b in holders {
-                if a != b {
-                    pairs.insert((a, b));
-                }
-            }
-        }
-    }
-    let mut found: BTreeMap<AreaId, Vec<AreaId>> = BTreeMap::new();
-    for (a, b) in pairs {
-        found.entry(a.clone()).or_default().push(b.clone());
-    }
-    found
-}
-
-/// Neighbours without boundaries: the Gabriel graph (Gabriel and Sokal 1969): two areas are neighbours when no third lies in the
-/// circle that has them as its ends. Looked for among each area's twelve nearest.
-fn gabriel(areas: &[Area]) -> BTreeMap<AreaId, Vec<AreaId>> {
-    let km = |a: &Area, b: &Area| great_circle_km(a.lat, a.lon, b.lat, b.lon);
-    let mut found: BTreeMap<AreaId, Vec<AreaId>> = BTreeMap::new();
-    let mut near: Vec<Vec<usize>> = Vec::with_capacity(areas.len());
-    for area in areas {
-        let mut others: Vec<(f64, usize)> = areas.iter().enumerate().map(|(i, other)| (km(area, other), i)).collect();
-        let keep = (NEAREST + 1).min(others.len());
-        if keep < others.len() {
-            others.select_nth_unstable_by(keep, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            others.truncate(keep);
-        }
-        near.push(others.into_iter().map(|(_, i)| i).collect());
-    }
-    let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for (i, candidates) in near.iter().enumerate() {
-        for j in candidates {
-            let j = *j;
-            if i == j {
-                continue;
-            }
-            let between = km(&areas[i], &areas[j]).powi(2);
-            let mut others = near[i].iter().chain(&near[j]);
-            let blocked = others
-                .any(|k| *k != i && *k != j && km(&areas[i], &areas[*k]).powi(2) + km(&areas[j], &areas[*k]).powi(2) < between);
-            if !blocked {
-                pairs.insert((i, j));
-                pairs.insert((j, i));
-            }
-        }
-    }
-    for (i, j) in pairs {
-        found.entry(areas[i].id.clone()).or_default().push(areas[j].id.clone());
-    }
-    found
 }

@@ -1,0 +1,10 @@
+//! End to end: the program as it is run, in processes of its own.
+
+mod areas;
+mod config;
+mod fuzz;
+mod help;
+mod hostile;
+mod import;
+mod operations;
+mod program;
