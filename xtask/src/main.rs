@@ -4,6 +4,7 @@
 
 mod browser;
 mod count;
+mod generate;
 mod house;
 mod install;
 mod test;
@@ -27,11 +28,16 @@ enum Task {
         #[arg(long)]
         no_browser: bool,
     },
+    /// Writes what is made from the rules: `docs/signals.md`. A test fails where it is stale.
+    Generate,
 }
 
 fn main() -> ExitCode {
-    let Task::Test { no_browser } = Arguments::parse().task;
-    match test::run(!no_browser) {
+    let done = match Arguments::parse().task {
+        Task::Test { no_browser } => test::run(!no_browser),
+        Task::Generate => generate::run(),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

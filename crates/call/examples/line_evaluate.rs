@@ -1,8 +1,11 @@
 //! The large evaluation of the line's detectors: `cargo run --release -p call --example line_evaluate -- held|honest|digits|real|speed …`.
 //! `docs/line.md` says what it measures. GSM goes through `sox`, whose coder is not ours.
 
+#![allow(clippy::print_stdout, reason = "its figures go to standard output")]
+
 #[path = "../tests/it/line/calls.rs"]
 mod calls;
+#[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/it/line/studio.rs"]
 mod studio;
 
@@ -37,7 +40,9 @@ fn main() {
         "real" => real(),
         "speed" => speed(),
         "write" => write(&codec, n, first, (low, high), Path::new(&text(6, "."))),
-        _ => eprintln!("held|honest|digits CODEC N FIRST_SEED LOW_SNR HIGH_SNR; real; speed; write CODEC N FIRST LOW HIGH FOLDER"),
+        _ => {
+            eprintln!("held|honest|digits CODEC N FIRST_SEED LOW_SNR HIGH_SNR; real; speed; write CODEC N FIRST LOW HIGH FOLDER");
+        }
     }
 }
 
@@ -47,7 +52,8 @@ fn recordings(folder: &str, extension: &str) -> Vec<Vec<f32>> {
         eprintln!("{folder} is missing: apt-get install asterisk-core-sounds-en-wav asterisk-moh-opsound-gsm");
         return Vec::new();
     };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == extension)).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == extension)).collect();
     paths.sort();
     paths.iter().map(|path| samples_of(path)).collect()
 }
@@ -76,7 +82,11 @@ fn through(codec: &str, leg: &[f32], name: &str) -> Vec<f32> {
             let gsm = raw.with_extension("gsm");
             let bytes: Vec<u8> = leg.iter().flat_map(|x| linear(*x).to_le_bytes()).collect();
             std::fs::write(&raw, bytes).expect("writable");
-            let done = Command::new("sox").args(["-t", "raw", "-r", "8000", "-e", "signed", "-b", "16", "-c", "1"]).arg(&raw).arg(&gsm).status();
+            let done = Command::new("sox")
+                .args(["-t", "raw", "-r", "8000", "-e", "signed", "-b", "16", "-c", "1"])
+                .arg(&raw)
+                .arg(&gsm)
+                .status();
             assert!(done.expect("sox is installed").success());
             let out = samples_of(&gsm);
             let _ = (std::fs::remove_file(&raw), std::fs::remove_file(&gsm));
@@ -145,10 +155,16 @@ fn held_lines(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
         if verdict.held_line != HeldLine::Strong || hits != call.digits.len() || false_ones > 0 {
             let truth: String = call.digits.iter().map(|digit| digit.1).collect();
             let got: String = events.iter().filter_map(|event| event.digit).collect();
-            println!("seed {seed} snr {:.1} {:?} near {} {:?}: {:?} {truth} -> {got}: {}", call.snr, call.noise, call.near, call.direction, verdict.held_line, verdict.why);
+            println!(
+                "seed {seed} snr {:.1} {:?} near {} {:?}: {:?} {truth} -> {got}: {}",
+                call.snr, call.noise, call.near, call.direction, verdict.held_line, verdict.why
+            );
         }
     }
-    println!("held {codec} snr {snr:?}: {strong}/{n} strong (95 % bound >= {:.4}), {possible} possible; digits {right}/{keyed}, {extra} false", lower(strong, n));
+    println!(
+        "held {codec} snr {snr:?}: {strong}/{n} strong (95 % bound >= {:.4}), {possible} possible; digits {right}/{keyed}, {extra} false",
+        lower(strong, n)
+    );
 }
 
 /// Digits found where they were keyed, and others.
@@ -157,7 +173,7 @@ fn matched(call: &Call, events: &[Event]) -> (usize, usize) {
     let mut hits = 0;
     for (leg, symbol, at) in &call.digits {
         let fits = |event: &&Event| event.channel == *leg && event.digit == Some(*symbol) && (event.start_s - at).abs() < 0.06;
-        if let Some(place) = left.iter().position(|event| fits(event)) {
+        if let Some(place) = left.iter().position(fits) {
             left.remove(place);
             hits += 1;
         }
@@ -191,11 +207,19 @@ fn honest_calls(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
         }
         let tone = events.iter().filter(|event| event.kind == Kind::DialTone && event.shared_with_home);
         if matches!(call.kind, "menu" | "foreign" | "music") && tone.clone().count() > 0 {
-            println!("seed {seed} {} snr {:.1}: false dial tone {:?}", call.kind, call.snr, tone.map(|e| (e.start_s, e.end_s)).collect::<Vec<_>>());
+            println!(
+                "seed {seed} {} snr {:.1}: false dial tone {:?}",
+                call.kind,
+                call.snr,
+                tone.map(|e| (e.start_s, e.end_s)).collect::<Vec<_>>()
+            );
         }
     }
     let strong: usize = table.iter().filter(|((_, held), _)| *held == HeldLine::Strong).map(|(_, n)| n).sum();
-    println!("honest {codec} snr {snr:?}: {strong}/{n} strong (95 % bound <= {:.5}); digits {right}/{keyed}, {extra} false; {table:?}", 1.0 - lower(n - strong, n));
+    println!(
+        "honest {codec} snr {snr:?}: {strong}/{n} strong (95 % bound <= {:.5}); digits {right}/{keyed}, {extra} false; {table:?}",
+        1.0 - lower(n - strong, n)
+    );
 }
 
 /// Strings of digits alone, on one leg.
@@ -213,7 +237,10 @@ fn keyed(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
             println!("seed {seed} snr {call_snr:.1}: {truth} -> {got}");
         }
     }
-    println!("digits {codec} snr {snr:?}: {right}/{total} strings right (95 % bound >= {:.4}), {extra} digits too many", lower(right, total));
+    println!(
+        "digits {codec} snr {snr:?}: {right}/{total} strings right (95 % bound >= {:.4}), {extra} digits too many",
+        lower(right, total)
+    );
 }
 
 fn string(seed: u64, snr: (f64, f64)) -> (Vec<f32>, String, f64) {

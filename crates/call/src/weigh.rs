@@ -17,6 +17,8 @@ const FIRM: f64 = 1.0;
 /// more than that.
 const STRONG_STORY: f64 = 1.4;
 const ROUTED: f64 = 0.6;
+/// Secrets and errands without anybody of authority and without a story are what families and friends have too.
+const NO_STORY: f64 = 1.0;
 /// Words of the far end from which talk is long, and what each hundred more take off, at most: in long talk phrases are met by chance.
 /// An hour's ordinary conversation must not add up to an alarm.
 const LONG: f64 = 150.0;
@@ -60,6 +62,9 @@ impl Evidence {
         }
         if of(Stage::Pretext) >= STRONG_STORY && of(Stage::FalseVerification) > 0.0 {
             sum += ROUTED;
+        }
+        if !story {
+            sum -= NO_STORY;
         }
         sum -= (((words as f64 - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
         if self.count() < 2 { sum.min(THRESHOLD - ALONE) } else { sum }

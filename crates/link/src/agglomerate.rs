@@ -14,12 +14,16 @@ pub(crate) struct Edge {
     pub(crate) bits: f32,
 }
 
-/// Edges below this many bits are not kept: a chance of one in seventeen.
-pub(crate) const LEAST_EDGE: f64 = -4.0;
+/// Edges below this many bits are not kept: less likely than not.
+pub(crate) const LEAST_EDGE: f64 = 0.0;
 /// With a single link above the threshold, the profile may be this much below it.
 const LENIENCE: f64 = 4.0;
+/// Passes over the edges, as a grown profile may take what it refused.
+pub(crate) const PASSES: usize = 2;
 /// How many members of the smaller side are weighed against the larger.
-const MOST_JOINING: usize = 8;
+const MOST_JOINING: usize = 4;
+/// Profile bits, prior left out, at which a join is given up.
+const HOPELESS: f64 = -4.0;
 
 /// Clusters in the making: members in linked lists.
 #[derive(Debug)]
@@ -74,11 +78,12 @@ impl Forest {
         if x == y {
             return;
         }
-        let (into, from) = if self.size[x as usize] > self.size[y as usize] || (self.size[x as usize] == self.size[y as usize] && x < y) {
-            (x, y)
-        } else {
-            (y, x)
-        };
+        let (into, from) =
+            if self.size[x as usize] > self.size[y as usize] || (self.size[x as usize] == self.size[y as usize] && x < y) {
+                (x, y)
+            } else {
+                (y, x)
+            };
         self.root[from as usize] = into;
         self.next[self.tail[into as usize] as usize] = from;
         self.tail[into as usize] = self.tail[from as usize];
@@ -139,6 +144,8 @@ pub(crate) struct Weighing<'a> {
     pub(crate) weights: &'a Weights,
     pub(crate) rows: usize,
     pub(crate) memory: Vec<Memory>,
+    /// The table's row of each row of the forest, where they differ.
+    names: Option<Vec<u32>>,
     larger: Vec<u32>,
     smaller: Vec<u32>,
     bits: Vec<f64>,
@@ -146,23 +153,35 @@ pub(crate) struct Weighing<'a> {
 
 impl<'a> Weighing<'a> {
     pub(crate) fn new(fields: &'a Fields, weights: &'a Weights, rows: usize, memory: Vec<Memory>) -> Weighing<'a> {
-        Weighing { fields, weights, rows, memory, larger: Vec::new(), smaller: Vec::new(), bits: Vec::new() }
+        Weighing { fields, weights, rows, memory, names: None, larger: Vec::new(), smaller: Vec::new(), bits: Vec::new() }
+    }
+
+    /// The forest's rows are these rows of the table, in order.
+    pub(crate) fn rows_of(&mut self, rows: &[u32]) {
+        self.names = Some(rows.to_vec());
     }
 
     /// Bits that two clusters are one: the mean over members of the smaller, each against the larger's profile. Also how many comparisons
     /// speak for it by a bit or more on average.
-    fn of(&mut self, forest: &Forest, a: u32, b: u32) -> (f64, usize) {
+    pub(crate) fn of(&mut self, forest: &Forest, a: u32, b: u32) -> (f64, usize) {
         let (large, small) = if forest.size(a) >= forest.size(b) { (a, b) } else { (b, a) };
         let mut larger = std::mem::take(&mut self.larger);
         let mut smaller = std::mem::take(&mut self.smaller);
         forest.members(large, profile::MOST_MEMBERS, &mut larger);
         forest.members(small, MOST_JOINING, &mut smaller);
+        if let Some(names) = &self.names {
+            larger.iter_mut().chain(&mut smaller).for_each(|row| *row = names[*row as usize]);
+        }
         let mut sum = 0.0;
         let mut by_comparison = vec![0.0; self.fields.joints.len()];
         for row in &smaller {
             sum += profile::against(self.fields, self.weights, *row, &larger, &mut self.memory, &mut self.bits);
             for (total, bits) in by_comparison.iter_mut().zip(&self.bits) {
                 *total += bits;
+            }
+            // One that is far from it settles the matter.
+            if sum < HOPELESS * smaller.len() as f64 {
+                break;
             }
         }
         let many = smaller.len() as f64;
@@ -175,13 +194,13 @@ impl<'a> Weighing<'a> {
 }
 
 /// Joins along edges, strongest first, until nothing joins any more.
-pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, weighing: &mut Weighing<'_>) {
-    let mut refused: Vec<u64> = vec![0; 1 << 16];
-    let mut open: Vec<Edge> = edges.to_vec();
-    for _pass in 0..4 {
+pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, passes: usize, weighing: &mut Weighing<'_>) {
+    let mut refused: Vec<u64> = vec![0; if edges.len() > 10_000 { 1 << 18 } else { 1 << 10 }];
+    let mut open: Vec<Edge> = Vec::new();
+    for pass in 0..passes {
         let mut joined = 0usize;
         let mut still = Vec::new();
-        for edge in &open {
+        for edge in if pass == 0 { edges } else { &open } {
             let (a, b) = (forest.find_and_shorten(edge.a), forest.find_and_shorten(edge.b));
             if a == b {
                 continue;
@@ -197,15 +216,18 @@ pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, w
                 }
                 continue;
             }
-            // The same two clusters, not grown since they were refused, are refused again.
-            let state = crate::table::mix((u64::from(a.min(b)) << 32 | u64::from(a.max(b))) ^ crate::table::mix((size_a + size_b) as u64 * 2 + u64::from(single >= threshold)));
+            // The same two clusters, not much grown since they were refused, are refused again.
+            let grown = |size: usize| (size as f64).log2().mul_add(3.0, 0.5) as u64;
+            let sizes = (grown(size_a) + grown(size_b)) * 2 + u64::from(single >= threshold);
+            let state = crate::table::mix((u64::from(a.min(b)) << 32 | u64::from(a.max(b))) ^ crate::table::mix(sizes));
             let slot = state as usize & (refused.len() - 1);
             if refused[slot] == state {
                 continue;
             }
             let (profile, speaking) = weighing.of(forest, a, b);
             let series = size_a > 1 && size_b > 1;
-            let good = (profile >= threshold || (single >= threshold && profile >= threshold - LENIENCE)) && (!series || speaking >= 2);
+            let lenient = !series && single >= threshold && profile >= threshold - LENIENCE;
+            let good = (profile >= threshold || lenient) && (!series || speaking >= 2);
             if good && !forest.must_stay_apart(a, b) {
                 forest.join(a, b);
                 joined += 1;

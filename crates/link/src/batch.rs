@@ -1,12 +1,13 @@
 //! A whole table: spec, blocking, training, scoring, clusters.
 
 use crate::LinkError;
-use crate::agglomerate::{Edge, Forest, LEAST_EDGE, Weighing, agglomerate, strongest_first};
+use crate::agglomerate::{Edge, Forest, LEAST_EDGE, PASSES, Weighing, agglomerate, strongest_first};
 use crate::blocks::{Bound, all_pairs};
 use crate::choose::{Atoms, Budget, Masks, choose, covered};
-use crate::estimate::{Patterns, Tables, chance_tables, expected_matches, first_guess, maximise};
+use crate::estimate::{Chance, Patterns, Tables, expected_matches, first_guess, maximise};
 use crate::fields::{Fields, Memory, memories};
 use crate::frequency::Frequencies;
+use crate::measure::Measure;
 use crate::model::{ComparisonModel, MODEL_VERSION, Model, Weights, prior};
 use crate::plan::Plan;
 use crate::table::{Table, mix};
@@ -14,9 +15,13 @@ use crate::table::{Table, mix};
 /// The threshold that holds unless another is given.
 pub const DEFAULT_THRESHOLD: f64 = 0.9;
 /// The estimation looks at this many rows at most.
-const SAMPLE: usize = 50_000;
+const SAMPLE: usize = 20_000;
 /// The estimation counts the patterns of this many pairs at most.
-const SAMPLE_PAIRS: usize = 1_500_000;
+const SAMPLE_PAIRS: usize = 400_000;
+/// Pairs a row that are looked at, about.
+const EACH: f64 = 9.0;
+/// A number that stands in more clusters than this is looked at as one that links everything.
+const MOST_CLUSTERS: f64 = 30.0;
 /// Tables of fewer rows are compared whole.
 const WHOLE: usize = 2_000;
 
@@ -105,6 +110,13 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
                     fields.fields[*member].gaps = *gaps;
                 }
             }
+            for (column, values) in &model.held_back {
+                if let Some(field) = fields.fields.iter_mut().find(|field| field.name == *column) {
+                    for code in values.iter().filter_map(|value| field.interner.known(value.as_bytes())) {
+                        field.held[code as usize] = true;
+                    }
+                }
+            }
             let rules = model.blocking.iter().map(|rule| Bound::new(rule, &fields)).collect();
             (model.clone(), rules)
         }
@@ -116,35 +128,44 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
     let mut weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
     let mut edges = Vec::new();
     let mut compared = 0u64;
-    let mut take = |a: u32, b: u32| {
+    let mut score = |a: u32, b: u32| {
         compared += 1;
         let bits = weights.pair(&fields, a, b, &mut memory);
-        if bits >= LEAST_EDGE {
-            edges.push(Edge { a, b, bits: bits as f32 });
-        }
+        (bits >= LEAST_EDGE).then_some(bits as f32)
     };
+    let mut keep = |a: u32, b: u32, bits: f32| edges.push(Edge { a, b, bits });
     let mut capped = (0, 0);
     if rules.is_empty() {
         for a in 0..table.rows() as u32 {
             for b in a + 1..table.rows() as u32 {
-                take(a, b);
+                if let Some(bits) = score(a, b) {
+                    keep(a, b, bits);
+                }
             }
         }
     } else {
-        let dropped = all_pairs(&fields, &rules, &everything, &mut |a, b, _| take(a, b));
+        let dropped = all_pairs(&fields, &rules, &everything, &mut score, &mut keep);
         capped = (dropped.blocks, dropped.pairs);
     }
     stage(Stage::Cluster);
     let threshold_bits = prior(options.threshold);
-    let rough = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, &mut memory)?;
-    // Frequencies on distinct clusters, and the same edges again.
+    let rough = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, 1, &mut memory)?;
+    // Frequencies on distinct clusters, what links everything held back, and the same edges again.
     let frequencies = Frequencies::of_clusters(&fields, &everything, &rough);
+    let mut model = model;
+    if options.model.is_none() {
+        model.held_back = hold_back(&mut fields, &frequencies);
+        // A sample of a large table leaves most of a series out; the whole table tells how many partners a row has.
+        if plan.partners.is_none() && rows.len() < table.rows() {
+            model.lambda = model.lambda.max(together(&rough, &everything)).min(0.2);
+        }
+    }
     weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
     for edge in &mut edges {
         edge.bits = weights.pair(&fields, edge.a, edge.b, &mut memory) as f32;
     }
     edges.retain(|edge| f64::from(edge.bits) >= LEAST_EDGE);
-    let roots = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, &mut memory)?;
+    let roots = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, PASSES, &mut memory)?;
     let (clusters, cluster_count) = numbered(&roots);
     stage(Stage::Done);
     Ok(Linked { clusters, cluster_count, pairs_compared: compared, model, threshold_bits, capped, fields, weights, edges })
@@ -156,15 +177,42 @@ fn clusters_of(
     edges: &mut Vec<Edge>,
     options: &Options,
     threshold: f64,
+    passes: usize,
     memory: &mut Vec<Memory>,
 ) -> Result<Vec<u32>, LinkError> {
     strongest_first(edges);
     let mut forest = Forest::new(fields.rows);
     crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
     let mut weighing = Weighing::new(fields, weights, fields.rows, std::mem::take(memory));
-    agglomerate(&mut forest, edges, threshold, &mut weighing);
+    // A rough pass looks at links that would hold alone; edges are sorted.
+    let end = if passes > 1 { edges.len() } else { edges.partition_point(|edge| f64::from(edge.bits) >= threshold - 0.1) };
+    agglomerate(&mut forest, &edges[..end], threshold, passes, &mut weighing);
     *memory = weighing.memory;
     Ok(forest.roots())
+}
+
+/// Holds back the values of near-unique columns that stand in far more clusters than such a value does: numbers that are nobody's.
+fn hold_back(fields: &mut Fields, frequencies: &Frequencies) -> Vec<(String, Vec<String>)> {
+    let mut all = Vec::new();
+    for (place, field) in fields.fields.iter_mut().enumerate() {
+        let distinct = frequencies.counts[place].iter().filter(|count| **count > 0.0).count() as f64;
+        let total = frequencies.totals[place];
+        if !matches!(field.measure, Measure::Number | Measure::Code | Measure::Email) || distinct < 0.05 * total {
+            continue;
+        }
+        let most = (20.0 * total / distinct.max(1.0)).max(MOST_CLUSTERS);
+        let mut held = Vec::new();
+        for (code, count) in frequencies.counts[place].iter().enumerate() {
+            if f64::from(*count) > most {
+                field.held[code] = true;
+                held.push(field.interner.values.text(code as u32).into_owned());
+            }
+        }
+        if !held.is_empty() {
+            all.push((field.name.clone(), held));
+        }
+    }
+    all
 }
 
 fn numbered(roots: &[u32]) -> (Vec<u32>, usize) {
@@ -206,7 +254,7 @@ fn sampled_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], seed: u64) -> V
         }
         return pairs;
     }
-    all_pairs(fields, rules, rows, &mut |a, b, _| pairs.push((a, b)));
+    all_pairs(fields, rules, rows, &mut |_, _| Some(0.0), &mut |a, b, _| pairs.push((a, b)));
     if pairs.len() > SAMPLE_PAIRS {
         let share = (SAMPLE_PAIRS as f64 / pairs.len() as f64 * u64::MAX as f64) as u64;
         pairs.retain(|(a, b)| mix((u64::from(*a) << 32 | u64::from(*b)) ^ seed) <= share);
@@ -217,7 +265,7 @@ fn sampled_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], seed: u64) -> V
 /// Trains on the sampled rows: a first model finds rough clusters; on those, frequencies are counted and the model is trained again.
 fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory>) -> (Model, Vec<Bound>) {
     let all_pairs = rows.len() as f64 * (rows.len() as f64 - 1.0) / 2.0;
-    let budget = Budget::of(rows.len());
+    let budget = Budget::of(rows.len(), 8.0);
     let mut frequencies = Frequencies::of_rows(fields, rows);
     let atoms = Atoms::of(fields, rows, &frequencies.exact_u);
     let mut lambda = plan.partners.map_or(1.0, |partners| partners) / (fields.rows as f64).max(2.0);
@@ -225,16 +273,16 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
     let mut masks = Masks::invented(fields, &atoms, rows, &m, 4000, plan.seed);
     let mut tables = Tables { m: m.clone(), u: Vec::new(), trained_on: Vec::new() };
     let mut sampled = 0;
-    for round in 0..2 {
+    let chance = Chance::draw(fields, rows, plan.seed, memory);
+    for _round in 0..2 {
         let rules = rules_for(fields, plan, &atoms, rows, &masks, budget);
         let pairs = sampled_pairs(fields, &rules, rows, plan.seed);
         sampled = pairs.len() as u64;
         let patterns = Patterns::of(fields, &pairs, memory);
-        let u = chance_tables(fields, rows, &frequencies, lambda, &m, plan.seed, memory);
+        let u = chance.tables(fields, &frequencies, lambda, &m);
         let training = if rules.is_empty() { choose(fields, &atoms, rows, masks.clone(), budget) } else { rules.clone() };
         tables = maximise(fields, &patterns, &training, &m, &u);
         m.clone_from(&tables.m);
-        let thinned = pairs.len() as f64;
         let invented = Masks::invented(fields, &atoms, rows, &m, 4000, plan.seed);
         let found_share = if rules.is_empty() { 1.0 } else { covered(&atoms, &rules, &invented) };
         if plan.partners.is_none() {
@@ -243,7 +291,6 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
                 lambda = (found / found_share / all_pairs).clamp(0.02 / fields.rows as f64, 0.2);
             }
         }
-        let _ = thinned;
         let model = model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, Vec::new());
         let weights = Weights::new(&model, fields, frequencies.rarity(fields, &model));
         let mut edges: Vec<Edge> = Vec::new();
@@ -257,21 +304,33 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
         let threshold = prior(DEFAULT_THRESHOLD);
         let mut forest = Forest::new(fields.rows);
         let mut weighing = Weighing::new(fields, &weights, rows.len(), std::mem::take(memory));
-        agglomerate(&mut forest, &edges, threshold, &mut weighing);
+        agglomerate(&mut forest, &edges, threshold, 1, &mut weighing);
         *memory = weighing.memory;
-        frequencies = Frequencies::of_clusters(fields, rows, &forest.roots());
+        let roots = forest.roots();
+        frequencies = Frequencies::of_clusters(fields, rows, &roots);
+        if plan.partners.is_none() {
+            lambda = together(&roots, rows).clamp(0.02 / fields.rows as f64, 0.2);
+        }
         let strong = edges.iter().filter(|edge| f64::from(edge.bits) > threshold).map(|edge| (edge.a, edge.b));
         let count = edges.iter().filter(|edge| f64::from(edge.bits) > threshold).count().max(1);
         let step = count.div_ceil(8000);
         let found = Masks::found(fields, &atoms, strong.step_by(step), 4000.0 / count.div_ceil(step) as f64);
         masks = invented.and(found);
-        let _ = round;
     }
-    let u = chance_tables(fields, rows, &frequencies, lambda, &m, plan.seed, memory);
-    tables.u = u;
-    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows));
+    tables.u = chance.tables(fields, &frequencies, lambda, &m);
+    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows, EACH));
     let blocking = rules.iter().map(|rule| rule.rule(fields)).collect();
     (model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, blocking), rules)
+}
+
+/// The share of pairs of these rows that stand in one cluster.
+fn together(roots: &[u32], rows: &[u32]) -> f64 {
+    let mut sizes = vec![0u32; roots.len()];
+    for row in rows {
+        sizes[roots[*row as usize] as usize] += 1;
+    }
+    let pairs: f64 = sizes.iter().map(|size| f64::from(*size) * (f64::from(*size) - 1.0) / 2.0).sum();
+    pairs / (rows.len() as f64 * (rows.len() as f64 - 1.0) / 2.0).max(1.0)
 }
 
 fn rules_for(fields: &Fields, plan: &Plan, atoms: &Atoms, rows: &[u32], masks: &Masks, budget: Budget) -> Vec<Bound> {

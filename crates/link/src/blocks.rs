@@ -59,7 +59,11 @@ impl Bound {
         if let Some((place, key)) = self.by_values() {
             let (x, y) = (a[place], b[place]);
             let field = &fields.fields[place];
-            return x != 0 && y != 0 && x != y && key == Key::Near && one_edit_apart(field.values().get(x), field.values().get(y));
+            return x != 0
+                && y != 0
+                && x != y
+                && key == Key::Near
+                && one_edit_apart(field.values().get(x), field.values().get(y));
         }
         let keys = (self.key(fields, a), self.key(fields, b));
         keys.0 != 0 && keys.0 == keys.1 && self.near_enough(fields, a, b)
@@ -149,7 +153,13 @@ pub(crate) struct Dropped {
 }
 
 /// Gives each pair of a rule by keys, smaller row first, once.
-pub(crate) fn pairs_by_keys(fields: &Fields, rule: &Bound, orders: &Orders, keys: &dyn Fn(u32) -> u32, pair: &mut dyn FnMut(u32, u32)) -> Dropped {
+pub(crate) fn pairs_by_keys(
+    fields: &Fields,
+    rule: &Bound,
+    orders: &Orders,
+    keys: &dyn Fn(u32) -> u32,
+    pair: &mut dyn FnMut(u32, u32),
+) -> Dropped {
     let mut words: Vec<u64> = Vec::new();
     for row in orders.of(fields, rule) {
         let key = keys(*row);
@@ -201,6 +211,33 @@ fn block_pairs(fields: &Fields, rule: &Bound, block: &[u64], dropped: &mut Dropp
             pair(a.min(b), a.max(b));
         }
     }
+}
+
+/// How many pairs a rule makes among rows, caps applied.
+pub(crate) fn pairs_counted(fields: &Fields, rule: &Bound, rows: &[u32]) -> f64 {
+    let mut words: Vec<(u32, i32)> = rows
+        .iter()
+        .map(|row| (rule.key(fields, fields.row(*row as usize)), rule.point(fields, fields.row(*row as usize))))
+        .filter(|(key, point)| *key != 0 && *point != NO_POINT)
+        .collect();
+    words.sort_unstable();
+    let mut pairs = 0.0;
+    for block in words.chunk_by(|a, b| a.0 == b.0) {
+        let size = block.len();
+        let Some((_, gap)) = rule.within else {
+            pairs += if size > MOST_IN_BLOCK { (size * NEXT) as f64 } else { size as f64 * (size as f64 - 1.0) / 2.0 };
+            continue;
+        };
+        let mut last = 0;
+        for (place, (_, point)) in block.iter().enumerate() {
+            last = last.max(place);
+            while last + 1 < size && block[last + 1].1.abs_diff(*point) <= gap as u32 {
+                last += 1;
+            }
+            pairs += (last - place).min(MOST_IN_BLOCK) as f64;
+        }
+    }
+    pairs
 }
 
 /// Pairs of values one edit apart, each once: both are found under a key that lacks one character.
@@ -301,12 +338,18 @@ pub(crate) fn rows_by_code(fields: &Fields, place: usize, rows: &[u32]) -> (Vec<
 
 /// Gives each pair of a rule by values, smaller row first, once.
 pub(crate) fn pairs_by_values(fields: &Fields, place: usize, key: Key, rows: &[u32], pair: &mut dyn FnMut(u32, u32)) -> Dropped {
-    let values = if key == Key::Near { near_values(fields, place) } else { worded_values(fields, place) };
+    let fresh;
+    let values: &[(u32, u32)] = if key == Key::Near && fields.fields[place].near_known > 0 {
+        &fields.fields[place].near
+    } else {
+        fresh = if key == Key::Near { near_values(fields, place) } else { worded_values(fields, place) };
+        &fresh
+    };
     let (starts, by_code) = rows_by_code(fields, place, rows);
     let of = |code: u32| &by_code[starts[code as usize] as usize..starts[code as usize + 1] as usize];
     let mut dropped = Dropped::default();
     for (a, b) in values {
-        let (left, right) = (of(a), of(b));
+        let (left, right) = (of(*a), of(*b));
         if left.len() * right.len() > MOST_IN_BLOCK * MOST_IN_BLOCK {
             dropped.blocks += 1;
             dropped.pairs += (left.len() * right.len()) as u64;
@@ -321,8 +364,15 @@ pub(crate) fn pairs_by_values(fields: &Fields, place: usize, key: Key, rows: &[u
     dropped
 }
 
-/// Gives each pair of all rules once, under the first rule that makes it; rules by values come last. `pair` gets the rule's place.
-pub(crate) fn all_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], pair: &mut dyn FnMut(u32, u32, usize)) -> Dropped {
+/// Scores each pair of all rules; those that `score` keeps are given to `keep` once, under the first rule that makes them. Rules by values
+/// come last. What is not kept may be scored more than once: that is cheaper than remembering it.
+pub(crate) fn all_pairs(
+    fields: &Fields,
+    rules: &[Bound],
+    rows: &[u32],
+    score: &mut dyn FnMut(u32, u32) -> Option<f32>,
+    keep: &mut dyn FnMut(u32, u32, f32),
+) -> Dropped {
     let orders = Orders::new(fields, rules, rows);
     let width = rules.len();
     let mut keys = vec![0u32; fields.rows * width];
@@ -337,18 +387,21 @@ pub(crate) fn all_pairs(fields: &Fields, rules: &[Bound], rows: &[u32], pair: &m
         let (x, y) = (&keys[a as usize * width..], &keys[b as usize * width..]);
         (0..place).any(|held| {
             if rules[held].by_values().is_some() {
-                return held < place && rules[held].makes(fields, fields.row(a as usize), fields.row(b as usize));
+                return rules[held].makes(fields, fields.row(a as usize), fields.row(b as usize));
             }
             x[held] == y[held]
                 && x[held] != 0
-                && (rules[held].within.is_none() || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
+                && (rules[held].within.is_none()
+                    || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
         })
     };
     let mut dropped = Dropped::default();
     for (place, rule) in rules.iter().enumerate() {
         let mut give = |a: u32, b: u32| {
-            if !earlier(a, b, place) {
-                pair(a, b, place);
+            if let Some(bits) = score(a, b)
+                && !earlier(a, b, place)
+            {
+                keep(a, b, bits);
             }
         };
         let these = match rule.by_values() {

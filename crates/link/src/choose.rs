@@ -1,7 +1,9 @@
 //! Choosing blocking rules: conjunctions of keys that few pairs share by chance, taken greedily by how many pairs of one hand they would
 //! find that no rule before them finds.
 
-use crate::blocks::{Bound, Orders, pairs_by_keys};
+use std::collections::BinaryHeap;
+
+use crate::blocks::{Bound, pairs_counted};
 use crate::fields::Fields;
 use crate::measure::Measure;
 use crate::plan::Key;
@@ -33,8 +35,10 @@ pub(crate) struct Atoms {
 
 /// At most this many: a pair's atoms fit a word.
 const MOST_ATOMS: usize = 60;
+/// Blocks are measured on this many rows at most.
+const MOST_MEASURED: usize = 12_000;
 /// At most this many rules.
-const MOST_RULES: usize = 28;
+const MOST_RULES: usize = 24;
 /// At most this many candidate conjunctions are weighed.
 const MOST_CANDIDATES: usize = 6000;
 
@@ -50,7 +54,8 @@ impl Atoms {
                     chance.push(p);
                 }
             };
-            let filled = rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64;
+            let filled =
+                rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64;
             let both = filled * filled;
             if field.measure.is_ordered() {
                 if field.measure == Measure::Date {
@@ -138,7 +143,8 @@ fn within_share(fields: &Fields, rows: &[u32], place: usize, gap: i32) -> f64 {
 }
 
 fn same_key_share(fields: &Fields, rows: &[u32], place: usize, key: Key) -> f64 {
-    let mut keys: Vec<u64> = rows.iter().map(|row| fields.fields[place].key(fields.row(*row as usize)[place], key)).filter(|key| *key != 0).collect();
+    let mut keys: Vec<u64> =
+        rows.iter().map(|row| fields.fields[place].key(fields.row(*row as usize)[place], key)).filter(|key| *key != 0).collect();
     keys.sort_unstable();
     let total = keys.len() as f64;
     let mut pairs = 0.0;
@@ -158,7 +164,9 @@ impl Masks {
     /// Invented pairs of one hand: levels drawn from m, values missing as often as they are in the table.
     pub(crate) fn invented(fields: &Fields, atoms: &Atoms, rows: &[u32], m: &[Vec<f64>], draws: usize, seed: u64) -> Masks {
         let filled: Vec<f64> = (0..fields.fields.len())
-            .map(|place| rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64)
+            .map(|place| {
+                rows.iter().filter(|row| fields.row(**row as usize)[place] != 0).count() as f64 / rows.len().max(1) as f64
+            })
             .collect();
         let mut masks = Vec::with_capacity(draws);
         let mut levels = Vec::new();
@@ -207,7 +215,7 @@ impl Masks {
 
     /// Each distinct mask once.
     fn condensed(mut self) -> Masks {
-        self.masks.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.masks.sort_unstable_by_key(|(mask, _)| *mask);
         let mut distinct: Vec<(u64, f64)> = Vec::new();
         for (mask, weight) in self.masks {
             match distinct.last_mut() {
@@ -262,10 +270,10 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// Twenty pairs a row; more for small tables.
-    pub(crate) fn of(rows: usize) -> Budget {
+    /// `each` pairs a row; more for small tables.
+    pub(crate) fn of(rows: usize, each: f64) -> Budget {
         let rows = rows as f64;
-        let pairs = (20.0 * rows).max(3e6);
+        let pairs = (each * rows).max(rows * 30.0).min((each * rows).max(5e5));
         Budget { rows, pairs, of_rule: pairs / 4.0 }
     }
 }
@@ -274,52 +282,81 @@ impl Budget {
 pub(crate) fn choose(fields: &Fields, atoms: &Atoms, rows: &[u32], masks: Masks, budget: Budget) -> Vec<Bound> {
     let masks = masks.condensed();
     let all_pairs = budget.rows * (budget.rows - 1.0) / 2.0;
-    let scale = all_pairs / (rows.len() as f64 * (rows.len() as f64 - 1.0) / 2.0).max(1.0);
+    let measured_on = &rows[..rows.len().min(MOST_MEASURED)];
+    let scale = all_pairs / (measured_on.len() as f64 * (measured_on.len() as f64 - 1.0) / 2.0).max(1.0);
     let mut candidates = candidates(atoms, all_pairs, budget.of_rule);
     let mut left = masks.masks.clone();
     let total = masks.total().max(1e-9);
     let mut spent = 0.0;
     let mut chosen: Vec<Bound> = Vec::new();
-    let mut measured: Vec<Option<f64>> = vec![None; candidates.len()];
+    // Gains only shrink while rules are chosen: what was worth less than the best when last looked at need not be looked at again.
+    let gain = |bits: u64, left: &[(u64, f64)]| {
+        left.iter().filter(|(mask, _)| mask & bits == bits).map(|(_, weight)| weight).sum::<f64>()
+    };
+    let worth = |gain: f64, cost: f64| gain / (cost + budget.pairs / 100.0);
+    let mut queue: BinaryHeap<Ranked> = BinaryHeap::new();
+    for (place, (bits, _, cost)) in candidates.iter().enumerate() {
+        queue.push(Ranked { worth: worth(gain(*bits, &left), *cost), place, measured: None });
+    }
     while chosen.len() < MOST_RULES {
-        let mut best: Option<(f64, usize)> = None;
-        for (place, (bits, _, cost)) in candidates.iter().enumerate() {
-            let cost = measured[place].unwrap_or(*cost);
-            if spent + cost > budget.pairs || cost > budget.of_rule {
-                continue;
-            }
-            let gain: f64 = left.iter().filter(|(mask, _)| mask & bits == *bits).map(|(_, weight)| weight).sum();
-            let worth = gain / (cost + budget.pairs / 100.0);
-            if gain > total * 0.001 && best.is_none_or(|(held, _)| worth > held * (1.0 + 1e-9)) {
-                best = Some((worth, place));
-            }
+        let Some(top) = queue.pop() else { break };
+        let (bits, set, expected) = candidates[top.place].clone();
+        let cost = top.measured.unwrap_or(expected);
+        if spent + cost > budget.pairs || cost > budget.of_rule {
+            continue;
         }
-        let Some((_, place)) = best else { break };
-        let (bits, set, expected) = candidates[place].clone();
+        let now = gain(bits, &left);
+        if now <= total * 0.001 {
+            continue;
+        }
+        let fresh = worth(now, cost);
+        if queue.peek().is_some_and(|next| next.worth > fresh * (1.0 + 1e-9)) {
+            queue.push(Ranked { worth: fresh, ..top });
+            continue;
+        }
         let bound = atoms.bound(&set);
-        if measured[place].is_none() && bound.by_values().is_none() {
-            let mut pairs = 0u64;
-            let orders = Orders::new(fields, std::slice::from_ref(&bound), rows);
-            pairs_by_keys(fields, &bound, &orders, &|row| bound.key(fields, fields.row(row as usize)), &mut |_, _| pairs += 1);
-            let cost = pairs as f64 * scale;
-            measured[place] = Some(cost);
-            // Dearer than it looked by independence: weigh it again, and grow it where it is too dear.
+        if top.measured.is_none() && bound.by_values().is_none() {
+            let cost = pairs_counted(fields, &bound, measured_on) * scale;
+            // Dearer than it looked by independence: weighed again, and grown where it is too dear.
             if cost > budget.of_rule && set.len() < 5 {
+                let from = candidates.len();
                 grow(atoms, bits, &set, cost, budget.of_rule, &mut candidates);
-                measured.resize(candidates.len(), None);
+                for (place, (bits, _, cost)) in candidates.iter().enumerate().skip(from) {
+                    queue.push(Ranked { worth: worth(gain(*bits, &left), *cost), place, measured: None });
+                }
             }
-            if cost > 1.2 * expected {
-                continue;
-            }
+            queue.push(Ranked { worth: worth(now, cost), place: top.place, measured: Some(cost) });
+            continue;
         }
-        spent += measured[place].unwrap_or(expected);
+        spent += cost;
         left.retain(|(mask, _)| mask & bits != bits);
         chosen.push(bound);
-        measured[place] = Some(f64::INFINITY);
     }
     // Rules by values come last: they cannot be checked by a key.
     chosen.sort_by_key(|rule| rule.by_values().is_some());
     chosen
+}
+
+/// A candidate by what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ranked {
+    worth: f64,
+    place: usize,
+    measured: Option<f64>,
+}
+
+impl Eq for Ranked {}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Ranked) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Ranked) -> std::cmp::Ordering {
+        self.worth.total_cmp(&other.worth).then(other.place.cmp(&self.place))
+    }
 }
 
 type Candidate = (u64, Vec<usize>, f64);
@@ -404,6 +441,7 @@ pub(crate) fn covered(atoms: &Atoms, rules: &[Bound], masks: &Masks) -> f64 {
         })
         .filter(|bits| *bits != 0)
         .collect();
-    let found: f64 = masks.masks.iter().filter(|(mask, _)| bits.iter().any(|bits| mask & bits == *bits)).map(|(_, weight)| weight).sum();
+    let found: f64 =
+        masks.masks.iter().filter(|(mask, _)| bits.iter().any(|bits| mask & bits == *bits)).map(|(_, weight)| weight).sum();
     (found / masks.total().max(1e-9)).clamp(0.05, 1.0)
 }

@@ -89,10 +89,15 @@ pub(crate) fn first_guess(fields: &Fields) -> Vec<Vec<f64>> {
         .joints
         .iter()
         .map(|joint| {
-            let guesses: Vec<Vec<f64>> = joint.members.iter().map(|member| fields.fields[*member].measure.first_guess()).collect();
+            let guesses: Vec<Vec<f64>> =
+                joint.members.iter().map(|member| fields.fields[*member].measure.first_guess()).collect();
             let mut m = vec![0.0; joint.states()];
             for (state, levels) in full_states(joint) {
-                m[state] = if levels.is_empty() { 0.01 } else { levels.iter().zip(&guesses).map(|(level, guess)| guess[*level]).product() };
+                m[state] = if levels.is_empty() {
+                    0.01
+                } else {
+                    levels.iter().zip(&guesses).map(|(level, guess)| guess[*level]).product()
+                };
             }
             let sum: f64 = m.iter().sum();
             m.iter_mut().for_each(|p| *p /= sum);
@@ -101,36 +106,48 @@ pub(crate) fn first_guess(fields: &Fields) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// P(state | not of one hand): exact agreement from frequencies, the rest from chance pairs; joint states from how often they came
-/// together, drawn towards independence where there were few. What the pairs of one hand among the chance pairs explain (`lambda`·m) is
-/// taken off.
-pub(crate) fn chance_tables(
-    fields: &Fields,
-    rows: &[u32],
-    frequencies: &Frequencies,
-    lambda: f64,
-    m: &[Vec<f64>],
-    seed: u64,
-    memory: &mut [Memory],
-) -> Vec<Vec<f64>> {
-    let draws = 500_000usize.min(rows.len() * rows.len());
-    let mut counts: Vec<Vec<f64>> = fields.joints.iter().map(|joint| vec![0.0; joint.states()]).collect();
-    for draw in 0..draws as u64 {
-        let pair = mix(draw.wrapping_mul(0x9e37_79b9) ^ mix(seed));
-        let (i, j) = ((pair >> 32) as usize % rows.len(), (pair & 0xffff_ffff) as usize % rows.len());
-        if i == j {
-            continue;
+/// States of chance pairs, counted once.
+#[derive(Debug)]
+pub(crate) struct Chance {
+    counts: Vec<Vec<f64>>,
+}
+
+/// Chance pairs drawn.
+const DRAWS: usize = 400_000;
+
+impl Chance {
+    /// Draws pairs of these rows.
+    pub(crate) fn draw(fields: &Fields, rows: &[u32], seed: u64, memory: &mut [Memory]) -> Chance {
+        let draws = DRAWS.min(rows.len() * rows.len());
+        let mut counts: Vec<Vec<f64>> = fields.joints.iter().map(|joint| vec![0.0; joint.states()]).collect();
+        for draw in 0..draws as u64 {
+            let pair = mix(draw.wrapping_mul(0x9e37_79b9) ^ mix(seed));
+            let (i, j) = ((pair >> 32) as usize % rows.len(), (pair & 0xffff_ffff) as usize % rows.len());
+            if i == j {
+                continue;
+            }
+            let (a, b) = (fields.row(rows[i] as usize), fields.row(rows[j] as usize));
+            for (joint, count) in fields.joints.iter().zip(&mut counts) {
+                count[fields.state(joint, a, b, memory)] += 1.0;
+            }
         }
-        let (a, b) = (fields.row(rows[i] as usize), fields.row(rows[j] as usize));
-        for (joint, count) in fields.joints.iter().zip(&mut counts) {
-            count[fields.state(joint, a, b, memory)] += 1.0;
-        }
+        Chance { counts }
     }
+
+    /// P(state | not of one hand): exact agreement from frequencies, the rest from chance pairs; joint states from how often they came
+    /// together, drawn towards independence where there were few. What the pairs of one hand among the chance pairs explain (`lambda`·m)
+    /// is taken off.
+    pub(crate) fn tables(&self, fields: &Fields, frequencies: &Frequencies, lambda: f64, m: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        chance_tables(fields, &self.counts, frequencies, lambda, m)
+    }
+}
+
+fn chance_tables(fields: &Fields, counts: &[Vec<f64>], frequencies: &Frequencies, lambda: f64, m: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut levels = Vec::new();
     fields
         .joints
         .iter()
-        .zip(&counts)
+        .zip(counts)
         .zip(m)
         .map(|((joint, count), m)| {
             // By member: levels as they came in pairs where both have a value.
@@ -252,7 +269,13 @@ pub(crate) fn maximise(fields: &Fields, patterns: &Patterns, rules: &[Bound], st
         for rule in rules {
             let Some(round) = round_of(fields, rule) else { continue };
             let held: Vec<u32> = (0..patterns.len())
-                .filter(|pattern| patterns.states(*pattern).iter().zip(&round.holds).all(|(state, holds)| holds.is_empty() || holds[*state as usize]))
+                .filter(|pattern| {
+                    patterns
+                        .states(*pattern)
+                        .iter()
+                        .zip(&round.holds)
+                        .all(|(state, holds)| holds.is_empty() || holds[*state as usize])
+                })
                 .map(|pattern| pattern as u32)
                 .collect();
             let pairs: f64 = held.iter().map(|pattern| patterns.counts[*pattern as usize]).sum();
@@ -297,8 +320,10 @@ fn one_round(
     u: &[Vec<f64>],
     guess: &[Vec<f64>],
 ) -> (Vec<Vec<f64>>, f64, f64) {
-    let nothing: Vec<usize> =
-        stands.iter().map(|stands| (0..stands.len()).max_by_key(|state| (stands[*state].len(), usize::MAX - state)).unwrap_or(0)).collect();
+    let nothing: Vec<usize> = stands
+        .iter()
+        .map(|stands| (0..stands.len()).max_by_key(|state| (stands[*state].len(), usize::MAX - state)).unwrap_or(0))
+        .collect();
     let mut m = start.to_vec();
     let mut share = 0.3f64;
     let mut matched = 0.0;
@@ -308,14 +333,18 @@ fn one_round(
             .enumerate()
             .map(|(at, stands)| {
                 let sum = |p: &[f64], full: &[u32]| full.iter().map(|place| p[*place as usize]).sum::<f64>();
-                stands.iter().map(|full| if round.out[at] { 1.0 } else { sum(&m[at], full) / sum(&u[at], full).max(1e-300) }).collect()
+                stands
+                    .iter()
+                    .map(|full| if round.out[at] { 1.0 } else { sum(&m[at], full) / sum(&u[at], full).max(1e-300) })
+                    .collect()
             })
             .collect();
         let mut seen: Vec<Vec<f64>> = stands.iter().map(|stands| vec![0.0; stands.len()]).collect();
         matched = 0.0;
         for pattern in held {
             let states = patterns.states(*pattern as usize);
-            let odds = states.iter().zip(&ratio).fold(share / (1.0 - share), |odds, (state, ratio)| odds * ratio[*state as usize]);
+            let odds =
+                states.iter().zip(&ratio).fold(share / (1.0 - share), |odds, (state, ratio)| odds * ratio[*state as usize]);
             let p = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 } * patterns.counts[*pattern as usize];
             matched += p;
             for (state, seen) in states.iter().zip(&mut seen) {
@@ -363,7 +392,11 @@ pub(crate) fn expected_matches(patterns: &Patterns, fields: &Fields, tables: &Ta
         .collect();
     (0..patterns.len())
         .map(|pattern| {
-            let odds = patterns.states(pattern).iter().zip(&ratio).fold(lambda / (1.0 - lambda), |odds, (state, r)| odds * r[*state as usize]);
+            let odds = patterns
+                .states(pattern)
+                .iter()
+                .zip(&ratio)
+                .fold(lambda / (1.0 - lambda), |odds, (state, r)| odds * r[*state as usize]);
             let p = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
             p * patterns.counts[pattern]
         })

@@ -51,7 +51,8 @@ pub fn evaluate(found: &[u32], truth: &[u32]) -> Evaluation {
     let true_pairs: u64 = by_truth.values().map(pairs).sum();
     let rows = found.len().min(truth.len());
     let n = (rows as f64).max(1.0);
-    let b3 = |of: &dyn Fn(&(u32, u32)) -> u64| both.iter().map(|(key, c)| (*c as f64) * (*c as f64) / of(key) as f64).sum::<f64>() / n;
+    let b3 =
+        |of: &dyn Fn(&(u32, u32)) -> u64| both.iter().map(|(key, c)| (*c as f64) * (*c as f64) / of(key) as f64).sum::<f64>() / n;
     let share = |part: u64, whole: u64| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
     let mean = |p: f64, r: f64| if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 };
     let (precision, recall) = (share(right, found_pairs), share(right, true_pairs));

@@ -2,7 +2,7 @@
 
 use crate::measure::{GAPS, Measure};
 use crate::plan::Plan;
-use crate::similar::{jaro_winkler_bytes, one_edit_apart, phonetic_key, two_edits_apart};
+use crate::similar::{Signature, jaro_winkler_bytes, one_edit_apart, one_edit_packed, phonetic_key};
 use crate::table::{Interner, Table, Values, hash_bytes, mix};
 use crate::words::Shingled;
 use crate::writing::{self, NO_POINT};
@@ -23,6 +23,16 @@ pub(crate) struct Field {
     /// Widths of the nearness levels.
     pub(crate) gaps: [i32; GAPS],
     pub(crate) text: Shingled,
+    /// By code: what rules names out without looking at their letters.
+    pub(crate) signatures: Vec<Signature>,
+    /// By code: codes of four to eight characters as one word; 0 for others.
+    pub(crate) packed: Vec<u64>,
+    /// Pairs of values one edit apart, where they were looked for.
+    pub(crate) near: Vec<(u32, u32)>,
+    /// By code, as bits: whether some other value is one edit apart. Empty where that was not looked for.
+    pub(crate) has_near: Vec<u64>,
+    /// Codes below this one are told of in `has_near`.
+    pub(crate) near_known: u32,
     /// By code: known good, or ties too much together: weighs nothing.
     pub(crate) held: Vec<bool>,
 }
@@ -40,10 +50,24 @@ impl Field {
             self.part.push(0);
             self.district.push(0);
             self.held.push(false);
+            self.signatures.push(Signature::default());
+            self.packed.push(0);
         }
         for code in from..=self.interner.values.len() as u32 {
             let value = self.interner.values.get(code);
             self.points.push(writing::point(self.measure, value));
+            if self.measure == Measure::Code {
+                let fits = (4..=8).contains(&value.len());
+                let word = value
+                    .iter()
+                    .take(8)
+                    .enumerate()
+                    .fold(0u64, |word, (place, byte)| word | u64::from(*byte) << (56 - 8 * place));
+                self.packed.push(if fits { word } else { 0 });
+            }
+            if self.measure == Measure::Name {
+                self.signatures.push(Signature::of(value));
+            }
             let (part, district) = match self.measure {
                 Measure::Area => (hash_bytes(writing::letters(value)) as u32, hash_bytes(writing::district(value)) as u32),
                 Measure::Email => (hash_bytes(value.split(|b| *b == b'@').next().unwrap_or(&[])) as u32, 0),
@@ -55,7 +79,27 @@ impl Field {
         }
     }
 
+    /// Notes which values have another one edit apart, so that most pairs of numbers need not be looked at.
+    pub(crate) fn note_near(&mut self, pairs: Vec<(u32, u32)>) {
+        self.near_known = self.interner.values.len() as u32 + 1;
+        self.has_near = vec![0; self.interner.values.len() / 64 + 1];
+        for (a, b) in &pairs {
+            for code in [*a, *b] {
+                self.has_near[code as usize / 64] |= 1 << (code % 64);
+            }
+        }
+        self.near = pairs;
+    }
+
+    /// Whether two values are known not to be one edit apart.
+    #[inline]
+    fn is_far(&self, a: u32, b: u32) -> bool {
+        let lonely = |code: u32| self.has_near[code as usize / 64] & (1 << (code % 64)) == 0;
+        a.max(b) < self.near_known && (lonely(a) || lonely(b))
+    }
+
     /// The level of two values that are there.
+    #[inline]
     pub(crate) fn level(&self, a: u32, b: u32, memory: &mut Memory) -> usize {
         if a == b {
             return 0;
@@ -63,6 +107,11 @@ impl Field {
         match self.measure {
             Measure::Category => 1,
             Measure::Ordered => self.nearness(self.points[a as usize], self.points[b as usize], 1),
+            Measure::Number | Measure::Code if self.is_far(a, b) => 2,
+            Measure::Code if self.packed[a as usize] != 0 && self.packed[b as usize] != 0 => {
+                if one_edit_packed(self.packed[a as usize], self.packed[b as usize]) { 1 } else { 2 }
+            }
+            Measure::Name if self.signatures[a as usize].rules_out(&self.signatures[b as usize]) => 3,
             Measure::Area if self.part[a as usize] != self.part[b as usize] && self.interner.values.get(a).len() < 5 => 4,
             _ => memory.level(a, b, |a, b| self.looked_at(a, b)),
         }
@@ -98,13 +147,10 @@ impl Field {
                 }
             }
             Measure::Code => {
-                let shorter = x.len().min(y.len());
-                if shorter >= 3 && one_edit_apart(x, y) {
+                if x.len().min(y.len()) >= 4 && one_edit_apart(x, y) {
                     1
-                } else if shorter >= 7 && two_edits_apart(x, y) {
-                    2
                 } else {
-                    3
+                    2
                 }
             }
             Measure::Area => {
@@ -119,7 +165,10 @@ impl Field {
                 }
             }
             Measure::Date => {
-                if x.len() == 8 && y.len() == 8 && (one_edit_apart(x, y) || (x[..4] == y[..4] && x[4..6] == y[6..] && x[6..] == y[4..6])) {
+                if x.len() == 8
+                    && y.len() == 8
+                    && (one_edit_apart(x, y) || (x[..4] == y[..4] && x[4..6] == y[6..] && x[6..] == y[4..6]))
+                {
                     1
                 } else {
                     self.nearness(self.points[a as usize], self.points[b as usize], 2)
@@ -273,6 +322,11 @@ impl Fields {
                     district: Vec::new(),
                     gaps: [0; GAPS],
                     text: Shingled::default(),
+                    signatures: Vec::new(),
+                    packed: Vec::new(),
+                    near: Vec::new(),
+                    has_near: Vec::new(),
+                    near_known: 0,
                     held: Vec::new(),
                 });
             }
@@ -306,6 +360,13 @@ impl Fields {
                     Some(gaps) => widths(gaps),
                     None => all.gaps_of(place),
                 };
+            }
+        }
+        for place in 0..all.fields.len() {
+            let field = &all.fields[place];
+            if field.measure == Measure::Number && field.values().len() > 200 {
+                let near = crate::blocks::near_values(&all, place);
+                all.fields[place].note_near(near);
             }
         }
         for good in &plan.known_good {

@@ -71,15 +71,20 @@ impl Model {
     /// # Errors
     /// Another version, or what is not such a model.
     pub fn from_json(text: &str) -> Result<Model, LinkError> {
-        let model: Model = serde_json::from_str(text).map_err(|error| LinkError::Spec(format!("the model cannot be read: {error}")))?;
+        let model: Model =
+            serde_json::from_str(text).map_err(|error| LinkError::Spec(format!("the model cannot be read: {error}")))?;
         if model.version != MODEL_VERSION {
-            return Err(LinkError::Spec(format!("model version {} is not known; this program reads {MODEL_VERSION}", model.version)));
+            return Err(LinkError::Spec(format!(
+                "model version {} is not known; this program reads {MODEL_VERSION}",
+                model.version
+            )));
         }
         let good = model.comparisons.iter().all(|c| {
             let states = c.kinds.iter().map(|kind| kind.len() + 1).product::<usize>() + usize::from(c.swapped);
             c.m.len() == states && c.u.len() == states && c.kinds.len() == c.columns.len() && c.gaps.len() == c.columns.len()
         });
-        if !good || !(model.lambda > 0.0 && model.lambda < 1.0) {
+        let lambda_fits = model.lambda > 0.0 && model.lambda < 1.0;
+        if !(good && lambda_fits) {
             return Err(LinkError::Spec("the model's tables do not fit its kinds; train it again".to_owned()));
         }
         Ok(model)
@@ -99,6 +104,8 @@ pub(crate) struct Weights {
     pub(crate) exact: Vec<Vec<u16>>,
     /// By field and code: bits to add when the value agrees exactly.
     pub(crate) rarity: Vec<Vec<f32>>,
+    /// By field: the most that rarity adds.
+    pub(crate) rarest: Vec<f32>,
     /// `bits` as likelihood ratios.
     pub(crate) ratios: Vec<Vec<f64>>,
     /// `rarity` as factors.
@@ -114,7 +121,8 @@ pub(crate) fn stands_for(joint: &Joint) -> Vec<Vec<u32>> {
     let full: Vec<(u32, Vec<usize>)> = (0..states)
         .filter_map(|state| {
             let plain = joint.levels_of(state, &mut levels);
-            (plain && levels.iter().zip(&joint.levels).all(|(level, count)| level < count)).then(|| (state as u32, levels.clone()))
+            (plain && levels.iter().zip(&joint.levels).all(|(level, count)| level < count))
+                .then(|| (state as u32, levels.clone()))
         })
         .collect();
     (0..states)
@@ -140,6 +148,7 @@ impl Weights {
             exact: Vec::new(),
             ratios: Vec::new(),
             factors: rarity.iter().map(|bits| bits.iter().map(|bits| bits.exp2()).collect()).collect(),
+            rarest: rarity.iter().map(|bits| bits.iter().copied().fold(f32::MIN, f32::max).max(0.0)).collect(),
             rarity,
             prior: prior(model.lambda),
         };

@@ -9,7 +9,7 @@ use crate::table::Table;
 /// The version of the format.
 pub const PLAN_VERSION: u32 = 1;
 /// The most levels a joint comparison may have: the product of its columns' levels.
-pub const MOST_STATES: usize = 512;
+pub(crate) const MOST_STATES: usize = 512;
 
 /// A spec.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -190,7 +190,10 @@ impl Plan {
     pub fn parse(text: &str) -> Result<Plan, LinkError> {
         let plan: Plan = toml::from_str(text).map_err(|error| LinkError::Spec(error.to_string().trim_end().to_owned()))?;
         if plan.version != PLAN_VERSION {
-            return Err(LinkError::Spec(format!("version {} is not known; this program reads version {PLAN_VERSION}", plan.version)));
+            return Err(LinkError::Spec(format!(
+                "version {} is not known; this program reads version {PLAN_VERSION}",
+                plan.version
+            )));
         }
         plan.check()?;
         Ok(plan)
@@ -217,9 +220,14 @@ impl Plan {
             let states: usize = comparison.columns.iter().map(|column| column.kind.len()).product();
             if states > MOST_STATES {
                 let names: Vec<&str> = comparison.columns.iter().map(|column| column.name.as_str()).collect();
-                return wrong(format!("the comparison of {} has {states} levels, more than {MOST_STATES}; part it", names.join(", ")));
+                return wrong(format!(
+                    "the comparison of {} has {states} levels, more than {MOST_STATES}; part it",
+                    names.join(", ")
+                ));
             }
-            if comparison.swapped && !(comparison.columns.len() == 2 && comparison.columns.iter().all(|c| c.kind == Measure::Name)) {
+            if comparison.swapped
+                && !(comparison.columns.len() == 2 && comparison.columns.iter().all(|c| c.kind == Measure::Name))
+            {
                 return wrong(format!("comparison '{}': swapped needs two name columns", comparison.columns[0].name));
             }
             for column in &comparison.columns {
@@ -229,7 +237,10 @@ impl Plan {
                 if let Some(gaps) = &column.gaps {
                     let rising = gaps.windows(2).all(|pair| pair[0] < pair[1]) && gaps.first().is_some_and(|first| *first > 0);
                     if !column.kind.is_ordered() || !rising || gaps.len() > crate::measure::GAPS {
-                        return wrong(format!("column '{}': gaps are for dates and ordered numbers, rising, at most four", column.name));
+                        return wrong(format!(
+                            "column '{}': gaps are for dates and ordered numbers, rising, at most four",
+                            column.name
+                        ));
                     }
                 }
                 seen.push((&column.name, column.kind));
@@ -254,7 +265,10 @@ impl Plan {
             if let Some(within) = &rule.within
                 && (!kind(&within.column).is_some_and(Measure::is_ordered) || within.gap < 0)
             {
-                return wrong(format!("blocking: within '{}' needs a date or ordered column and a gap of 0 or more", within.column));
+                return wrong(format!(
+                    "blocking: within '{}' needs a date or ordered column and a gap of 0 or more",
+                    within.column
+                ));
             }
         }
         if self.partners.is_some_and(|partners| !(partners > 0.0 && partners.is_finite())) {

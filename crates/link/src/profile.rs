@@ -3,16 +3,30 @@
 //! By comparison, the members' values make a predictive distribution: with weight `alpha` the next value is anyone's, else it is near one
 //! of those the cluster has shown (Blackwell and MacQueen 1973). `alpha` follows from the pair model, so that against one member the
 //! profile's ratio is the pair's: `alpha = r/(1-r)` with `r` the ratio of plain disagreement, and a member at ratio `R` adds
-//! `R(1+alpha) - alpha`. A value that the whole cluster lacks counts no more against a row than one disagreement does.
+//! `R(1+alpha) - alpha`. Each further distinct value that the cluster shows adds `DISCOUNT` to the weight of a new one (Pitman and Yor
+//! 1997): a crew that changes its number with every call is not held to one number, a crew that keeps to one is.
 
 use crate::fields::{Fields, Memory};
 use crate::model::Weights;
 
+/// What each further distinct value adds to the weight of a new one.
+const DISCOUNT: f64 = 0.7;
+
+/// No one comparison speaks against a row by more than this.
+const LEAST_BITS: f64 = -12.0;
+
 /// At most this many members are looked at, spread over the cluster.
-pub(crate) const MOST_MEMBERS: usize = 24;
+pub(crate) const MOST_MEMBERS: usize = 12;
 
 /// Bits by comparison of a row against members, without prior; `bits` gets one a comparison. Gives their sum.
-pub(crate) fn against(fields: &Fields, weights: &Weights, row: u32, members: &[u32], memory: &mut [Memory], bits: &mut Vec<f64>) -> f64 {
+pub(crate) fn against(
+    fields: &Fields,
+    weights: &Weights,
+    row: u32,
+    members: &[u32],
+    memory: &mut [Memory],
+    bits: &mut Vec<f64>,
+) -> f64 {
     bits.clear();
     let x = fields.row(row as usize);
     let mut sum = 0.0;
@@ -20,15 +34,28 @@ pub(crate) fn against(fields: &Fields, weights: &Weights, row: u32, members: &[u
         let nothing = joint.states() - 1 - usize::from(joint.swapped);
         let (mut seen, mut near) = (0.0, 0.0);
         let alpha = weights.alpha[place];
+        let mut shown = [0u64; MOST_MEMBERS];
+        let mut distinct = 0;
         for member in members {
-            let state = fields.state(joint, x, fields.row(*member as usize), memory);
+            let y = fields.row(*member as usize);
+            let state = fields.state(joint, x, y, memory);
             if state == nothing {
                 continue;
             }
             seen += 1.0;
             near += (weights.ratio(joint, place, state, x) * (1.0 + alpha) - alpha).max(0.0);
+            let value = joint.members.iter().fold(0u64, |value, field| value.rotate_left(21) ^ u64::from(y[*field]));
+            if distinct < MOST_MEMBERS && !shown[..distinct].contains(&value) {
+                shown[distinct] = value;
+                distinct += 1;
+            }
         }
-        let part = if seen == 0.0 { 0.0 } else { ((alpha + near) / (alpha + seen)).max(weights.least[place]).log2() };
+        let part = if seen == 0.0 {
+            0.0
+        } else {
+            let new = alpha + DISCOUNT * alpha.min(1.0) * (distinct as f64 - 1.0);
+            ((new + near) / (alpha + seen)).log2().max(LEAST_BITS)
+        };
         bits.push(part);
         sum += part;
     }

@@ -18,8 +18,22 @@ pub struct Suggestion {
 
 /// Columns of these names hold the answer, not evidence.
 const ANSWERS: [&str; 16] = [
-    "cluster", "cluster_id", "clusterid", "series", "series_id", "truth", "label", "labels", "entity", "entity_id", "true_id", "true_cluster",
-    "group_id", "match_id", "person_id", "gold",
+    "cluster",
+    "cluster_id",
+    "clusterid",
+    "series",
+    "series_id",
+    "truth",
+    "label",
+    "labels",
+    "entity",
+    "entity_id",
+    "true_id",
+    "true_cluster",
+    "group_id",
+    "match_id",
+    "person_id",
+    "gold",
 ];
 
 /// Rows on which dependence is measured.
@@ -66,7 +80,9 @@ pub fn suggest(table: &Table) -> Result<Suggestion, LinkError> {
     }
     if plan.id.is_none()
         && let Some((place, _)) = kinds.iter().enumerate().find(|(_, (column, _))| {
-            column.values.len() == table.rows() && column.codes.iter().all(|code| *code != 0) && column.name == table.columns()[0].name
+            column.values.len() == table.rows()
+                && column.codes.iter().all(|code| *code != 0)
+                && column.name == table.columns()[0].name
         })
     {
         plan.id = Some(kinds.remove(place).0.name.clone());
@@ -75,7 +91,9 @@ pub fn suggest(table: &Table) -> Result<Suggestion, LinkError> {
         notes.push("no column names the rows; they are numbered from 0".to_owned());
     }
     if kinds.is_empty() {
-        return Err(LinkError::Spec("no column of the table can be compared: each is empty, holds one value, or names the rows".to_owned()));
+        return Err(LinkError::Spec(
+            "no column of the table can be compared: each is empty, holds one value, or names the rows".to_owned(),
+        ));
     }
     plan.comparisons = kinds.iter().map(|(column, kind)| alone(&column.name, *kind)).collect();
     join_names(&mut plan);
@@ -91,8 +109,26 @@ fn alone(name: &str, kind: Measure) -> PlannedComparison {
 }
 
 fn is_id_name(lower: &str) -> bool {
-    matches!(lower, "id" | "uid" | "rowid" | "row_id" | "rec_id" | "record_id" | "recid" | "unique_id" | "uniqueid" | "uuid" | "guid" | "key" | "index" | "external_id" | "ref" | "reference" | "report_id" | "row")
-        || lower.ends_with("unique_id")
+    matches!(
+        lower,
+        "id" | "uid"
+            | "rowid"
+            | "row_id"
+            | "rec_id"
+            | "record_id"
+            | "recid"
+            | "unique_id"
+            | "uniqueid"
+            | "uuid"
+            | "guid"
+            | "key"
+            | "index"
+            | "external_id"
+            | "ref"
+            | "reference"
+            | "report_id"
+            | "row"
+    ) || lower.ends_with("unique_id")
 }
 
 /// What a column's values look like.
@@ -199,7 +235,9 @@ impl Look {
                 return Ok(Measure::Ordered);
             }
             let few = self.distinct <= most_categories(table.rows()) / 2;
-            if self.leading_zero > 0.02 || says(&["postcode", "zip", "badge", "account", "code", "ssn", "soc_sec", "house", "street_n", "number"]) {
+            if self.leading_zero > 0.02
+                || says(&["postcode", "zip", "badge", "account", "code", "ssn", "soc_sec", "house", "street_n", "number"])
+            {
                 return Ok(Measure::Code);
             }
             if says(&["day", "amount", "loss", "pence", "age", "year", "time"]) || is_near_in_time(table, column) {
@@ -212,6 +250,10 @@ impl Look {
         }
         if self.words >= 5.0 || self.length >= 60.0 {
             return if self.distinct > most_categories(table.rows()) { Ok(Measure::Text) } else { Ok(Measure::Category) };
+        }
+        // However few there are, what people call a name is written as names are.
+        if self.alphabetic > 0.8 && says(&["first_name", "given", "forename", "surname", "last_name", "family_name", "alias"]) {
+            return Ok(Measure::Name);
         }
         if self.distinct <= most_categories(table.rows()) {
             return Ok(Measure::Category);
@@ -258,7 +300,9 @@ fn is_near_in_time(table: &Table, column: &Column) -> bool {
     let mut chance = Vec::new();
     for draw in 0..20_000u64 {
         let pair = mix(draw ^ 0xbb67_ae85);
-        if let (Some(a), Some(b)) = (point((pair >> 32) as usize % table.rows()), point((pair & 0xffff_ffff) as usize % table.rows())) {
+        if let (Some(a), Some(b)) =
+            (point((pair >> 32) as usize % table.rows()), point((pair & 0xffff_ffff) as usize % table.rows()))
+        {
             chance.push(a.abs_diff(b));
         }
     }
@@ -337,7 +381,8 @@ fn join_dependent(table: &Table, plan: &mut Plan, notes: &mut Vec<String>) -> Re
     strength.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
     let mut group: Vec<usize> = (0..plan.comparisons.len()).collect();
     let states = |plan: &Plan, group: &[usize], of: &[usize]| -> usize {
-        let columns = (0..group.len()).filter(|place| of.contains(&group[*place])).flat_map(|place| &plan.comparisons[place].columns);
+        let columns =
+            (0..group.len()).filter(|place| of.contains(&group[*place])).flat_map(|place| &plan.comparisons[place].columns);
         columns.map(|column| column.kind.len() + 1).product()
     };
     for (_, a, b) in strength {

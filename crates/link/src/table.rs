@@ -4,8 +4,31 @@ use crate::LinkError;
 
 /// Values that say that there is none, as they are written.
 const NOTHING: [&str; 25] = [
-    "withheld", "Withheld", "WITHHELD", "unavailable", "Unavailable", "UNAVAILABLE", "unknown", "Unknown", "UNKNOWN", "not known",
-    "Not known", "n/a", "N/A", "NA", "null", "NULL", "none", "None", "NONE", "nan", "NaN", "-", "0000", "00000", "?",
+    "withheld",
+    "Withheld",
+    "WITHHELD",
+    "unavailable",
+    "Unavailable",
+    "UNAVAILABLE",
+    "unknown",
+    "Unknown",
+    "UNKNOWN",
+    "not known",
+    "Not known",
+    "n/a",
+    "N/A",
+    "NA",
+    "null",
+    "NULL",
+    "none",
+    "None",
+    "NONE",
+    "nan",
+    "NaN",
+    "-",
+    "0000",
+    "00000",
+    "?",
 ];
 
 /// The most rows a table may have.
@@ -186,7 +209,8 @@ impl TableBuilder {
     /// # Errors
     /// No column, too many, an empty name or one that stands twice.
     pub fn new<S: AsRef<str>>(names: &[S]) -> Result<TableBuilder, LinkError> {
-        let names: Vec<String> = names.iter().map(|name| name.as_ref().trim_matches(['\u{feff}', ' ', '\t']).to_owned()).collect();
+        let names: Vec<String> =
+            names.iter().map(|name| name.as_ref().trim_matches(['\u{feff}', ' ', '\t']).to_owned()).collect();
         if names.is_empty() || (names.len() == 1 && names[0].is_empty()) {
             return Err(LinkError::Empty("the table has no header: its first line must name the columns".to_owned()));
         }
@@ -290,8 +314,12 @@ pub fn read_csv(mut reader: impl std::io::Read) -> Result<Table, LinkError> {
         b','
     };
     let whole = std::io::Read::chain(std::io::Cursor::new(head), reader);
-    let mut csv =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 18).from_reader(whole);
+    let mut csv = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .buffer_capacity(1 << 18)
+        .from_reader(whole);
     let mut record = csv::ByteRecord::new();
     let wrong = |error: csv::Error| LinkError::Table(format!("cannot read the table: {error}"));
     if !csv.read_byte_record(&mut record).map_err(wrong)? {

@@ -68,6 +68,32 @@ impl Shingled {
         shingled
     }
 
+    /// Adds the texts that are new since the last call; weights of known shingles stay, a new shingle is as rare as can be.
+    pub(crate) fn add(&mut self, values: &Values) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        let rarest = ((values.len() as f32) + 1.0).ln();
+        let known: std::collections::BTreeMap<u32, f32> = if values.len() + 1 > self.starts.len() {
+            self.shingles.iter().copied().zip(self.weights.iter().copied()).collect()
+        } else {
+            std::collections::BTreeMap::new()
+        };
+        let mut these = Vec::new();
+        for code in self.starts.len() as u32..=values.len() as u32 {
+            shingles_of(values.get(code), &mut these);
+            let mut squares = 0.0;
+            for shingle in &these {
+                let weight = known.get(shingle).copied().unwrap_or(rarest);
+                self.shingles.push(*shingle);
+                self.weights.push(weight);
+                squares += weight * weight;
+            }
+            self.starts.push(self.shingles.len() as u32);
+            self.norms.push(squares.sqrt());
+        }
+    }
+
     fn of(&self, text: usize) -> (&[u32], &[f32]) {
         let range = self.starts[text] as usize..self.starts[text + 1] as usize;
         (&self.shingles[range.clone()], &self.weights[range])
@@ -76,14 +102,14 @@ impl Shingled {
     /// Cosine of two texts by code, 0..=1.
     pub(crate) fn cosine(&self, a: u32, b: u32) -> f32 {
         let (a, b) = (a as usize - 1, b as usize - 1);
-        let ((left, weights), (right, _)) = (self.of(a), self.of(b));
+        let ((left, weights), (right, other)) = (self.of(a), self.of(b));
         let (mut i, mut j, mut sum) = (0, 0, 0.0);
         while i < left.len() && j < right.len() {
             match left[i].cmp(&right[j]) {
                 std::cmp::Ordering::Less => i += 1,
                 std::cmp::Ordering::Greater => j += 1,
                 std::cmp::Ordering::Equal => {
-                    sum += weights[i] * weights[i];
+                    sum += weights[i] * other[j];
                     i += 1;
                     j += 1;
                 }
@@ -109,7 +135,16 @@ pub(crate) fn band_keys(shingles: &[u32], bands: usize, out: &mut Vec<u64>) {
     for band in 0..bands as u64 {
         let least = |row: u64| {
             let salt = mix(band * 2 + row + 1);
-            shingles.iter().map(|shingle| (u64::from(*shingle) ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23).wrapping_mul(0xe703_7ed1_a0b4_28db)).min().unwrap_or(0)
+            shingles
+                .iter()
+                .map(|shingle| {
+                    (u64::from(*shingle) ^ salt)
+                        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                        .rotate_left(23)
+                        .wrapping_mul(0xe703_7ed1_a0b4_28db)
+                })
+                .min()
+                .unwrap_or(0)
         };
         out.push(mix(least(0) ^ least(1).rotate_left(32) ^ (band << 56)));
     }

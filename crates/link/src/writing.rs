@@ -11,7 +11,9 @@ pub(crate) fn normalise(measure: Measure, value: &[u8], out: &mut Vec<u8>) {
     match measure {
         Measure::Category | Measure::Name | Measure::Text => plain_words(value, out),
         Measure::Number => number(value, out),
-        Measure::Code | Measure::Area => out.extend(value.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase)),
+        Measure::Code | Measure::Area => {
+            out.extend(value.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase));
+        }
         Measure::Email => out.extend(value.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_lowercase)),
         Measure::Date => match date(value) {
             Some((year, month, day)) => out.extend_from_slice(format!("{year:04}{month:02}{day:02}").as_bytes()),

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::lexicon::{Lexicon, Symbol, Word};
 use crate::pack::Signal;
+use crate::reading::Field;
 use crate::token::{MARKS, QUOTED, Token, Tokens};
 
 /// A pattern found.
@@ -80,7 +81,9 @@ impl Engine {
                 patterns.push(Compiled { signal: signal as u32, anchor, steps });
             }
         }
-        let lexicon = Lexicon::build(&sets);
+        // Packs of stages are about talk, which has no spelling.
+        let forgiving = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
+        let lexicon = Lexicon::build(&sets, forgiving);
         let rows = lexicon.symbols() + MARKS.len();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {
@@ -237,7 +240,6 @@ fn commonness(words: &[Word]) -> u32 {
 mod tests {
     use super::*;
     use crate::pattern::Pattern;
-    use crate::reading::Field;
 
     fn finds(pattern: &str, text: &str) -> bool {
         let signal = Signal {

@@ -258,8 +258,8 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
 }
 
 impl Lexicon {
-    /// The lexicon of sets of words, numbered as they stand.
-    pub(crate) fn build(sets: &[Vec<Word>]) -> Lexicon {
+    /// The lexicon of sets of words, numbered as they stand. Slips of the keyboard are forgiven in what people write, not in talk.
+    pub(crate) fn build(sets: &[Vec<Word>], forgiving: bool) -> Lexicon {
         let mut words: Vec<&str> = CLASSES.iter().flat_map(|(_, list)| list.split_whitespace()).collect();
         let mut stems: Vec<&str> = Vec::new();
         for word in sets.iter().flatten() {
@@ -311,7 +311,7 @@ impl Lexicon {
         };
         let stems = table(&stems, words.len() + 1);
         let words = table(&words, 1);
-        let slips = Slips::build(&words.entries);
+        let slips = Slips::build(if forgiving { &words.entries } else { &[] });
         Lexicon { words, stems, longest_stem, slips, plain: Plain::build(), rows, row, symbols }
     }
 
@@ -377,7 +377,7 @@ mod tests {
         let exact = |word: &str| Word::Exact(word.to_owned());
         let stem = |word: &str| Word::Prefix(word.to_owned());
         let sets = [vec![exact("withdraw"), exact("cash"), exact("courier")], vec![stem("with")], vec![stem("withdr")]];
-        let lexicon = Lexicon::build(&sets);
+        let lexicon = Lexicon::build(&sets, true);
         let taken = |word: &str| (0..3).map(|set| lexicon.takes(set, lexicon.look_up(word).0)).collect::<Vec<_>>();
         assert_eq!(taken("withdraw"), [true, true, true]);
         assert_eq!(taken("withdrawal"), [false, true, true]);

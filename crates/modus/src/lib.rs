@@ -2,8 +2,10 @@
 //! it supports, patterns, and examples for and against that are run as tests. Every value read comes with the words it was read
 //! from.
 
+mod check;
 mod decide;
 mod engine;
+mod learned;
 mod lexicon;
 mod loss;
 mod money;
@@ -14,8 +16,10 @@ mod pattern;
 mod reader;
 mod reading;
 mod scope;
+mod table;
 mod token;
 
-pub use pack::{Example, PackError, Packs, Signal};
+pub use check::{Hits, Wrong};
+pub use pack::{Composite, Example, PackError, Packs, Signal};
 pub use reader::{Found, Reader, Scratch};
 pub use reading::{Field, Reading, Span, Value};

@@ -56,6 +56,26 @@ pub struct Signal {
     pub negative: Vec<Example>,
 }
 
+/// A value that follows from others: a PIN asked for where a card was misused means that the card is wanted too. It is shown by the
+/// words of those it follows from.
+#[derive(Debug, Clone)]
+pub struct Composite {
+    /// Its id.
+    pub id: String,
+    /// The field of its value.
+    pub field: Field,
+    /// The value.
+    pub value: String,
+    /// How sure it is, 0..=1.
+    pub weight: f64,
+    /// What it says, for people.
+    pub describe: String,
+    /// Values that must all have been read: `field.value`, or several of which one will do, `field.value|field.value`.
+    pub all: Vec<String>,
+    /// Values of which none may have been read; `field.*` is any of a field.
+    pub unless: Vec<String>,
+}
+
 /// A text that a signal is tested on.
 pub type Example = String;
 
@@ -68,7 +88,24 @@ struct PackFile {
     /// Lists of words that patterns of this and later packs name as `@name`.
     #[serde(default)]
     lists: Lists,
+    #[serde(default)]
     signal: Vec<SignalEntry>,
+    #[serde(default)]
+    composite: Vec<CompositeEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompositeEntry {
+    id: String,
+    /// The pack's own field, where it names no other.
+    field: Option<Field>,
+    value: String,
+    weight: f64,
+    describe: String,
+    all: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,15 +132,17 @@ struct SignalEntry {
 #[derive(Debug, Clone)]
 pub struct Packs {
     pub(crate) signals: Vec<Signal>,
+    pub(crate) composites: Vec<Composite>,
 }
 
-const BUILTIN: [(&str, &str); 7] = [
+const BUILTIN: [(&str, &str); 8] = [
     ("claimed.toml", include_str!("../../../rules/modus/claimed.toml")),
     ("pretext.toml", include_str!("../../../rules/modus/pretext.toml")),
     ("trick.toml", include_str!("../../../rules/modus/trick.toml")),
     ("demand.toml", include_str!("../../../rules/modus/demand.toml")),
     ("handover.toml", include_str!("../../../rules/modus/handover.toml")),
     ("outcome.toml", include_str!("../../../rules/modus/outcome.toml")),
+    ("composites.toml", include_str!("../../../rules/modus/composites.toml")),
     ("context.toml", include_str!("../../../rules/modus/context.toml")),
 ];
 
@@ -116,6 +155,15 @@ impl Packs {
         }
     }
 
+    /// The packs that ship with a force's own over them.
+    ///
+    /// # Errors
+    /// [`PackError`], naming the file and the signal.
+    pub fn with_local(files: &[(&str, &str)]) -> Result<Packs, PackError> {
+        let all: Vec<(&str, &str)> = BUILTIN.iter().chain(files).copied().collect();
+        Packs::parse(&all)
+    }
+
     /// Reads packs: (file name, text). A later signal of the same id takes the place of an earlier one, which is how a force
     /// overrides what ships.
     ///
@@ -123,6 +171,7 @@ impl Packs {
     /// [`PackError`], naming the file and the signal.
     pub fn parse(files: &[(&str, &str)]) -> Result<Packs, PackError> {
         let mut signals: Vec<Signal> = Vec::new();
+        let mut composites: Vec<Composite> = Vec::new();
         let mut lists = Lists::new();
         for (pack, text) in files {
             let file: PackFile = toml::from_str(text)
@@ -135,14 +184,38 @@ impl Packs {
                     None => signals.push(signal),
                 }
             }
+            for entry in file.composite {
+                let composite = composite(pack, file.field, entry)?;
+                match composites.iter_mut().find(|held| held.id == composite.id) {
+                    Some(held) => *held = composite,
+                    None => composites.push(composite),
+                }
+            }
         }
-        Ok(Packs { signals })
+        Ok(Packs { signals, composites })
+    }
+
+    /// The composites, in the order of the files.
+    pub fn composites(&self) -> &[Composite] {
+        &self.composites
     }
 
     /// The signals, in the order of the files.
     pub fn signals(&self) -> &[Signal] {
         &self.signals
     }
+}
+
+fn composite(pack: &str, field: Field, entry: CompositeEntry) -> Result<Composite, PackError> {
+    let bad = |what: &str| PackError::Signal { pack: pack.to_owned(), id: entry.id.clone(), what: what.to_owned() };
+    if !(0.0..=1.0).contains(&entry.weight) {
+        return Err(bad("the weight of a composite lies between 0 and 1"));
+    }
+    if entry.all.is_empty() {
+        return Err(bad("a composite follows from something"));
+    }
+    let CompositeEntry { id, field: own, value, weight, describe, all, unless } = entry;
+    Ok(Composite { id, field: own.unwrap_or(field), value, weight, describe, all, unless })
 }
 
 fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Result<Signal, PackError> {

@@ -1,16 +1,18 @@
 //! The reader: finds signals in a text and puts them together to a reading.
 
 use crate::engine::{Engine, Match};
+use crate::learned::Learned;
 use crate::pack::{Packs, Signal};
 use crate::reading::{Reading, Span};
 use crate::token::Tokens;
-use crate::{decide, loss, money, names, numbers, scope};
+use crate::{decide, learned, loss, money, names, numbers, scope};
 
 /// Reads texts by packs.
 #[derive(Debug, Clone)]
 pub struct Reader {
     packs: Packs,
     engine: Engine,
+    learned: Learned,
 }
 
 /// Buffers that are used again from text to text: with them, finding signals allocates nothing once they have grown.
@@ -41,9 +43,21 @@ pub struct Found {
 const MOST_HITS: usize = 4_000;
 
 impl Reader {
-    /// A reader of these packs.
+    /// A reader of these packs, with the learned part as one voice more.
     pub fn new(packs: &Packs) -> Reader {
-        Reader { engine: Engine::build(&packs.signals), packs: packs.clone() }
+        Reader { learned: Learned::builtin(), ..Reader::rules_only(packs) }
+    }
+
+    /// A reader of these packs alone.
+    pub fn rules_only(packs: &Packs) -> Reader {
+        Reader { engine: Engine::build(&packs.signals), packs: packs.clone(), learned: Learned::default() }
+    }
+
+    /// The words of a text as the learned part sees them, numbers and amounts as one word each: what it is trained on.
+    pub fn learned_words(&self, text: &str) -> Vec<String> {
+        let mut scratch = Scratch::default();
+        self.find(text, &mut scratch);
+        (0..scratch.tokens.len()).map(|at| learned::shape(&scratch.tokens, at).to_owned()).collect()
     }
 
     /// The packs it reads by.
@@ -57,13 +71,14 @@ impl Reader {
         self.find(text, &mut scratch);
         let Scratch { tokens, amounts, found, numbers, names, .. } = &scratch;
         let mut reading = Reading { outcome: "unknown".to_owned(), ..Reading::default() };
-        let values = decide::values(&self.packs, found);
-        if !decide::is_scam_call(&self.packs, found, &values) {
+        let voices = self.learned.voices(tokens);
+        let values = decide::values(&self.packs, found, &voices);
+        if !decide::is_scam_call(&self.packs, found, &values, &voices) {
             return reading;
         }
         reading.scam_call = true;
         reading.values = values;
-        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, tokens.len()) {
+        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &voices, tokens.len()) {
             reading.outcome = outcome;
             reading.outcome_evidence = spans;
         }

@@ -14,8 +14,10 @@ const ADVICE_REACH: usize = 12;
 /// Whether a match counts for its field.
 pub(crate) fn counts(field: Field, keeps_negation: bool, tokens: &Tokens, first: usize) -> bool {
     match field {
-        Field::Context | Field::Genuine => keeps_negation || !is_negated(tokens, first),
-        Field::Stage => keeps_negation || !(is_negated(tokens, first) || is_advice(tokens, first)),
+        Field::Context => keeps_negation || !is_negated(tokens, first),
+        Field::Stage | Field::Genuine => {
+            keeps_negation || !(is_negated_in_talk(tokens, first) || is_warned_in_talk(tokens, first))
+        }
         Field::Outcome => keeps_negation || !is_negated(tokens, first),
         Field::Claimed => !is_advice(tokens, first),
         Field::Pretext => !is_advice(tokens, first) && !is_denied(tokens, first),
@@ -135,4 +137,38 @@ fn is_offered(tokens: &Tokens, from: usize) -> bool {
                     | ("if", Some("i"), Some("should"))
             )
     })
+}
+
+/// In talk: a negator in the clause, at most six words before.
+fn is_negated_in_talk(tokens: &Tokens, from: usize) -> bool {
+    let clause = tokens[from].clause;
+    for at in (from.saturating_sub(6)..from).rev() {
+        if tokens[at].clause != clause {
+            return false;
+        }
+        if tokens[at].classes & class::NEGATOR != 0 {
+            let only = matches!(tokens.word_at(at + 1), Some("only" | "just" | "to"));
+            return !(only && tokens.word(at) == "not");
+        }
+    }
+    false
+}
+
+/// In talk: "police will never ask", "they say banks would not".
+fn is_warned_in_talk(tokens: &Tokens, from: usize) -> bool {
+    let sentence = tokens[from].sentence;
+    let mut rule_out = false;
+    for at in (from.saturating_sub(10)..from).rev() {
+        if tokens[at].sentence != sentence {
+            break;
+        }
+        match tokens.word(at) {
+            "never" | "not" | "wouldnt" | "wont" | "dont" => rule_out = true,
+            "police" | "bank" | "banks" | "leaflet" | "poster" | "advert" | "they" if rule_out => {
+                return (at + 1..from).any(|place| matches!(tokens.word(place), "would" | "will" | "wouldnt" | "wont" | "never"));
+            }
+            _ => {}
+        }
+    }
+    false
 }

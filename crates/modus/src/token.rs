@@ -209,7 +209,7 @@ impl Tokens {
 #[cfg(test)]
 pub(crate) fn tokens(text: &str) -> Tokens {
     let mut tokens = Tokens::default();
-    tokens.fill(text, &Lexicon::build(&[]));
+    tokens.fill(text, &Lexicon::build(&[], true));
     tokens
 }
 

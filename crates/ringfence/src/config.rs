@@ -34,6 +34,15 @@ pub(crate) struct Settings {
     #[serde(default)]
     pub(crate) broker: Option<String>,
     pub(crate) false_alarms_per_year: f64,
+    /// Token that call feeds must show; none are served without it.
+    #[serde(default)]
+    pub(crate) feed_token: Option<String>,
+    /// `ADDRESS:PORT` to listen on for AudioSocket.
+    #[serde(default)]
+    pub(crate) audiosocket: Option<String>,
+    /// The external speech recogniser and its arguments, separated by spaces.
+    #[serde(default)]
+    pub(crate) recogniser: Option<String>,
 }
 
 /// A setting with where it comes from; passwords in addresses are left out.
@@ -45,7 +54,18 @@ pub(crate) struct Shown {
 }
 
 const FILE: &str = "ringfence.toml";
-const NAMES: [&str; 7] = ["database", "key_file", "force", "listen", "secure", "broker", "false_alarms_per_year"];
+const NAMES: [&str; 10] = [
+    "database",
+    "key_file",
+    "force",
+    "listen",
+    "secure",
+    "broker",
+    "false_alarms_per_year",
+    "feed_token",
+    "audiosocket",
+    "recogniser",
+];
 
 fn build(flags: &Flags) -> anyhow::Result<config::Config> {
     let builder = config::Config::builder()
@@ -91,6 +111,8 @@ pub(crate) fn show(flags: &Flags) -> anyhow::Result<Vec<Shown>> {
         let mut value = built.get_string(name).unwrap_or_else(|_| "not set".to_owned());
         if name == "database" || name == "broker" {
             value = crate::context::shown(&value);
+        } else if name == "feed_token" && value != "not set" {
+            value = "set (not shown)".to_owned();
         }
         let by_flag = match name {
             "database" => flags.database.is_some(),

@@ -24,6 +24,7 @@ pub(crate) struct Context {
     pub(crate) reader: Arc<Reader>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) force: Arc<Force>,
+    pub(crate) feed: web::feed::Feed,
     pub(crate) settings: Settings,
 }
 
@@ -83,12 +84,15 @@ pub(crate) async fn finish(store: Store, settings: Settings) -> anyhow::Result<C
     if settings.force.is_none() && !gazetteer.is_builtin() {
         force.districts = "all".to_owned();
     }
+    let recogniser = settings.recogniser.as_deref().map(|command| command.split_whitespace().map(str::to_owned).collect());
+    let feed = web::feed::Feed::new(settings.feed_token.as_deref(), recogniser).map_err(|why| anyhow::anyhow!(why))?;
     Ok(Context {
         store,
         gazetteer,
         reader: Arc::new(Reader::new(&Packs::builtin())),
         streams: Arc::new(Streams::builtin()),
         force: Arc::new(force),
+        feed,
         settings,
     })
 }
@@ -120,6 +124,7 @@ pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
         gazetteer: context.gazetteer.clone(),
         reader: context.reader.clone(),
         checker: Arc::new(call::Checker::builtin()),
+        feed: context.feed.clone(),
         streams: context.streams.clone(),
         force: context.force.clone(),
         clock,

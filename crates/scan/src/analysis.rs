@@ -222,9 +222,11 @@ fn run<W: Send, L: Sync + Send>(
     let done = AtomicU32::new(0);
     let mut maxima: Vec<f64> = Vec::with_capacity(count as usize);
     // Every score above 0 is above this.
-    let floor = prepare(1e-7);
+    let floor: std::sync::OnceLock<L> = std::sync::OnceLock::new();
     let low = prepare(1.5);
-    let full = |number: u32, work: &mut W| score(number, &low, work).or_else(|| score(number, &floor, work)).unwrap_or(0.0);
+    let full = |number: u32, work: &mut W| {
+        score(number, &low, work).or_else(|| score(number, floor.get_or_init(|| prepare(1e-7)), work)).unwrap_or(0.0)
+    };
     let mut level: Option<L> = None;
     let mut first = 0;
     while first < count {

@@ -120,7 +120,11 @@ impl<'a> History<'a> {
                 self.add(counts, members[end], ground);
                 end += 1;
             }
-            if self.may_reach(&ground.cases, &ground.smallest, lines) {
+            let reached = self.may_reach(&ground.cases, &ground.smallest, lines);
+            if reached && end == first + 1 {
+                // A block of one zone: it stands in the ground as it is.
+                self.windows_of_zone(chain.penalty, ground, best, found);
+            } else if reached {
                 // Back to the block's beginning, then zone by zone.
                 ground.cases.fill(0.0);
                 ground.expected.fill(0.0);
@@ -130,7 +134,7 @@ impl<'a> History<'a> {
                 let mut news = true;
                 for member in &members[first..end] {
                     news |= self.add(counts, *member, ground);
-                    if news && (end == first + 1 || self.may_reach(&ground.cases, &ground.expected, lines)) {
+                    if news && self.may_reach(&ground.cases, &ground.expected, lines) {
                         self.windows_of_zone(chain.penalty, ground, best, found);
                     }
                     news = false;

@@ -16,7 +16,7 @@ pub enum Against {
         largest_share: f64,
     },
     /// A forecast by location, then day (Poisson, or negative binomial with a dispersion above 1), which stands until the day is over. The
-    /// replicates depend on it alone, so they are drawn once, and a report only touches the zones that hold its location.
+    /// replicates depend on it alone, so they are drawn once; after a report only the counts are scored again.
     Forecast {
         /// Expected cases.
         expected: Vec<f64>,

@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod desk;
 mod error;
+pub mod feed;
 mod layers;
 mod metrics;
 mod residents;

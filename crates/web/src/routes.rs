@@ -12,7 +12,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::WebError;
 use crate::session::{STAFF_COOKIE, cookie, cookie_name, staff_of};
-use crate::{Access, AppState, Role, api, assets, desk, layers, metrics, residents};
+use crate::{Access, AppState, Role, api, assets, desk, feed, layers, metrics, residents};
 
 /// A route without its handler: what a test needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,8 @@ fn routes() -> Vec<Route> {
         read("/accessibility", Access::Public, get(residents::pages::accessibility)),
         read("/robots.txt", Access::Public, get(residents::pages::robots)),
         read("/assets/{name}", Access::Public, get(assets::show)),
+        // Open to all, since platforms bring no session: the handler asks for the feed's own token before any sound is taken.
+        read("/feed/v1/media", Access::Public, get(feed::connect)),
         read("/healthz", Access::Public, get(api::health::show)),
         read("/metrics", Access::Public, get(metrics::show)),
         read("/api/openapi.json", Access::Public, get(api::openapi::show)),

@@ -24,6 +24,8 @@ pub struct AppState {
     pub reader: Arc<Reader>,
     /// Checks calls.
     pub checker: Arc<Checker>,
+    /// Feeds of calls as they happen.
+    pub feed: crate::feed::Feed,
     /// The streams.
     pub streams: Arc<Streams>,
     /// The force.

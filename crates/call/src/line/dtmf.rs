@@ -39,6 +39,15 @@ const MEAN_PURE: f32 = 0.77;
 const ALONE_PURE: f32 = 0.69;
 const ALONE_SHARE: f32 = 0.2;
 const QUIET: f32 = 0.17;
+/// And for one between two such pauses that has no gap in it.
+const SHARE_SOLID: f32 = 0.75;
+const SOLID_PURE: f32 = 0.6;
+/// The same for a digit whose windows nearly all agree, so many in a row, at frequencies that hardly stray.
+const ROCK: u32 = 8;
+const ROCK_SHARE: f32 = 0.85;
+const ROCK_HZ: f32 = 5.0;
+const ROCK_PURE: f32 = 0.6;
+const ROCK_STEP: f32 = 0.6;
 /// Before and after a digit there is less than this share of its power: speech goes on, digits do not.
 const STEP: f32 = 0.42;
 /// Mean drift of a tone, and how far it strays from its mean, Hz: a voice slides.
@@ -146,7 +155,15 @@ const BEFORE: usize = 8;
 impl DigitDetector {
     pub(crate) fn new() -> DigitDetector {
         let _ = tables();
-        DigitDetector { line: vec![0.0; 2 * WINDOW], head: 0, since: 0, phase: [(0.0, 0.0); 8], press: None, noise: 0.0, recent: [0.0; BEFORE] }
+        DigitDetector {
+            line: vec![0.0; 2 * WINDOW],
+            head: 0,
+            since: 0,
+            phase: [(0.0, 0.0); 8],
+            press: None,
+            noise: 0.0,
+            recent: [0.0; BEFORE],
+        }
     }
 
     /// Takes samples at 8 kHz; `end` is the time after the last of them. `other` is the power of tones that stand on the leg besides.
@@ -257,7 +274,6 @@ impl DigitDetector {
 
     fn end(&mut self, after: f32, out: &mut Vec<Digit>) {
         let Some(press) = self.press.take() else { return };
-        if std::env::var_os("DBG").is_some() { if press.holds(after) { eprintln!("HOLDS"); } eprintln!("DBG {:.3} {} {}", press.first, SYMBOLS[press.row][press.column - 4], press.features(after)); }
         if press.holds(after) {
             let symbol = SYMBOLS[press.row][press.column - 4];
             out.push(Digit { symbol, start: press.first.max(0.0), end: press.last, power: press.height });
@@ -277,52 +293,48 @@ impl Press {
             self.drift_squares[tone] += agreed.drift[tone] * agreed.drift[tone];
         }
     }
-    fn features(&self, after: f32) -> String {
-        let hops = ((self.last - self.first) * 200.0).round() as u32 + 1;
-        let n = self.agreed.max(1) as f32;
-        let spread = |tone: usize| (self.drift_squares[tone] / n - (self.drift[tone] / n).powi(2)).max(0.0).sqrt();
-        format!("{hops} {} {} {:.3} {:.1} spread {:.2} {:.2} before {:.3} after {:.3} mean {:.1} {:.1}", self.agreed, self.row_best, self.purity / n, 10.0*self.height.log10(), spread(0), spread(1), self.before / self.energy * n, after / self.energy * n, self.drift[0] / n, self.drift[1] / n)
-    }
-
     /// Whether what was heard is a digit: pure, with windows that agree, between two pauses, at frequencies that stand.
     fn holds(&self, after: f32) -> bool {
         let hops = ((self.last - self.first) * 200.0).round() as u32 + 1;
         let n = self.agreed.max(1) as f32;
         let (purity, energy) = (self.purity / n, self.energy / n);
         let share = self.agreed as f32 / hops as f32;
+        let mut widest = 0.0f32;
         let stands = [HZ[self.row], HZ[self.column]].iter().enumerate().all(|(tone, hz)| {
             let mean = self.drift[tone] / n;
             let spread = (self.drift_squares[tone] / n - mean * mean).max(0.0).sqrt();
+            widest = widest.max(spread);
             mean.abs() < MEAN_DRIFT * hz && spread < SPREAD_HZ
         });
         // Between two clear pauses little is asked of a digit: coders damage many of its windows.
         let alone = self.before < energy * QUIET && after < energy * QUIET;
+        // A long one that stands like a rock may have something beside it: the echo of a dial tone.
+        let rock = self.row_best >= ROCK && share >= ROCK_SHARE && widest < ROCK_HZ;
         let (purest, row, least) = if alone { (ALONE_PURE, 2, ALONE_SHARE) } else { (MEAN_PURE, AGREE, SHARE) };
+        // Of a short one every window may be damaged a little.
+        let purest = if alone && self.row_best > AGREE && share >= SHARE_SOLID { SOLID_PURE } else { purest };
+        let (purest, step) = if rock { (ROCK_PURE, ROCK_STEP) } else { (purest, STEP) };
         hops >= SHORTEST
             && self.row_best >= row
             && share >= if hops > LONG { SHARE_LONG } else { least }
             && purity >= purest
-            && self.before < energy * STEP
-            && after < energy * STEP
+            && self.before < energy * step
+            && after < energy * step
             && stands
     }
 }
 
 /// The row and column of a window that is a digit's, and the share of its power that is theirs.
-fn judge(
-    power: &[f32; 8],
-    turn: &[(f32, f32); 8],
-    before: &[(f32, f32); 8],
-    energy: f32,
-    noise: f32,
-) -> Option<Agreed> {
+fn judge(power: &[f32; 8], turn: &[(f32, f32); 8], before: &[(f32, f32); 8], energy: f32, noise: f32) -> Option<Agreed> {
     let row = strongest(&power[..4]);
     let column = 4 + strongest(&power[4..]);
     let (low, high) = (power[row], power[column]);
     if low + high < WEAKEST || low > high * 10.0 || high > low * 6.3 {
         return None;
     }
-    let apart = |best: usize, group: std::ops::Range<usize>| group.into_iter().all(|other| other == best || power[other] * APART < power[best]);
+    let apart = |best: usize, group: std::ops::Range<usize>| {
+        group.into_iter().all(|other| other == best || power[other] * APART < power[best])
+    };
     if !apart(row, 0..4) || !apart(column, 4..8) {
         return None;
     }

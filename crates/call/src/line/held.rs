@@ -53,14 +53,12 @@ const GAP_S: f64 = 4.0;
 const DIGITS: usize = 3;
 /// Voice that each side must have given before: a call was under way.
 const VOICE_S: f64 = 0.25;
-/// Digits keyed earlier that say nothing: one, which speech may imitate.
-const FEW: usize = 1;
 /// So much voice from the far side between dial tone and digits means that somebody new has answered.
 const ANSWERED_S: f64 = 1.5;
 /// How far back a false verification in the talk bears on what is dialled.
 const TALK_S: f64 = 90.0;
 /// Dial tones nearer than this are one.
-const ONE_TONE_S: f64 = 10.0;
+const ONE_TONE_S: f64 = 4.0;
 /// Digits kept of a burst.
 const LONGEST: usize = 40;
 
@@ -70,8 +68,6 @@ struct Dial {
     end: f64,
     hertz: String,
     home: bool,
-    voice: [f64; 2],
-    digits_before: usize,
     ringing: Option<f64>,
     answered_s: f64,
 }
@@ -95,9 +91,12 @@ pub struct Held {
     /// Whether the two ends can be told apart.
     legs: usize,
     alike: bool,
+    /// Seconds of voice so far, and when they came to enough for talk.
     voice: [f64; 2],
+    spoke: [f64; 2],
     loudness: [f32; 2],
-    digits: usize,
+    /// When the first digit of the call was keyed, and the second: legs may come in one after the other.
+    earliest: [f64; 2],
     dials: [Option<Dial>; 2],
     burst: Burst,
     verification: Option<f64>,
@@ -119,8 +118,9 @@ impl Held {
             legs,
             alike: false,
             voice: [0.0; 2],
+            spoke: [f64::MAX; 2],
             loudness: [0.0; 2],
-            digits: 0,
+            earliest: [f64::MAX; 2],
             dials: [None, None],
             burst: Burst::default(),
             verification: None,
@@ -143,6 +143,10 @@ impl Held {
     /// A voice was heard on a leg for so many seconds, at this mean square.
     pub fn voice(&mut self, leg: usize, seconds: f64, power: f32, at: f64) {
         self.voice[leg] += seconds;
+        let enough = if self.legs == 1 { 2.0 * VOICE_S } else { VOICE_S };
+        if self.voice[leg] >= enough && at < self.spoke[leg] {
+            self.spoke[leg] = at;
+        }
         // A tenth of the usual loudness is somebody in the room, not an answer.
         let clear = power > self.loudness[leg] * 0.1;
         self.loudness[leg] += (power - self.loudness[leg]) * 0.02;
@@ -179,17 +183,7 @@ impl Held {
         match &mut self.dials[leg] {
             Some(dial) if start - dial.end < ONE_TONE_S && dial.home == home => dial.end = now,
             held => {
-                let burst = self.burst.times.iter().filter(|at| **at >= start - BEFORE_S).count();
-                *held = Some(Dial {
-                    start,
-                    end: now,
-                    hertz: hertz.to_owned(),
-                    home,
-                    voice: self.voice,
-                    digits_before: self.digits - burst,
-                    ringing: None,
-                    answered_s: 0.0,
-                });
+                *held = Some(Dial { start, end: now, hertz: hertz.to_owned(), home, ringing: None, answered_s: 0.0 });
             }
         }
         self.weigh(now, false);
@@ -223,7 +217,11 @@ impl Held {
             self.complete(start);
             self.burst = Burst { leg, ..Burst::default() };
         }
-        self.digits += 1;
+        if start < self.earliest[0] {
+            self.earliest = [start, self.earliest[0]];
+        } else {
+            self.earliest[1] = self.earliest[1].min(start);
+        }
         let burst = &mut self.burst;
         burst.last = end;
         burst.shared |= shared;
@@ -273,7 +271,7 @@ impl Held {
 
     /// A call was under way: both sides had spoken, or what there is of them.
     fn talked(&self, dial: &Dial) -> bool {
-        if self.legs == 1 || self.alike { dial.voice[0] >= 2.0 * VOICE_S } else { dial.voice.iter().all(|voice| *voice >= VOICE_S) }
+        self.spoke[..self.legs].iter().all(|at| *at <= dial.start)
     }
 
     /// Dial tone, and digits from the other side.
@@ -304,7 +302,7 @@ impl Held {
             Some("somebody spoke between tone and digits, as when a call is put through")
         } else if !talked {
             Some("no talk on both sides came before it")
-        } else if self.direction == Direction::Unknown && dial.digits_before > FEW {
+        } else if self.direction == Direction::Unknown && self.earliest[1] < dial.start - BEFORE_S {
             Some("digits had been keyed before it, as with a calling card, and it is not known who rang")
         } else {
             None
@@ -349,7 +347,7 @@ impl Held {
         let Some(first) = self.burst.times.first().copied() else { return };
         let fits = dialled(&self.burst.digits) != Dialled::Other;
         let near = self.near.is_none_or(|near| self.legs == 1 || near == self.burst.leg);
-        let talked = if self.legs == 1 { self.voice[0] >= 2.0 * VOICE_S } else { self.voice.iter().all(|voice| *voice >= VOICE_S) };
+        let talked = self.spoke[..self.legs].iter().all(|at| *at <= first);
         let called = self.direction == Direction::Inbound || (self.direction == Direction::Unknown && talked);
         if !fits || !near || !called || first < YOUNGEST_S {
             return;

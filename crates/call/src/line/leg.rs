@@ -12,9 +12,15 @@ use super::voice::VoiceGate;
 pub(crate) enum Found {
     Progress(Progress),
     Digit(Digit),
-    Voice { at: f64, power: f32 },
+    Voice {
+        at: f64,
+        power: f32,
+    },
     /// A steady tone that is none of a telephone's.
-    Strange { at: f64, power: f32 },
+    Strange {
+        at: f64,
+        power: f32,
+    },
 }
 
 /// One leg.

@@ -267,7 +267,16 @@ impl Line {
                 let country = country(&self.plan, tone);
                 let shared_with_home = self.plan.is_home(tone);
                 let level_db = decibel(power);
-                self.event(Event { channel: leg, kind, start_s: start, end_s: end, digit: None, country, level_db, shared_with_home });
+                self.event(Event {
+                    channel: leg,
+                    kind,
+                    start_s: start,
+                    end_s: end,
+                    digit: None,
+                    country,
+                    level_db,
+                    shared_with_home,
+                });
             }
         }
     }
@@ -296,7 +305,12 @@ impl Line {
                 }
                 continue;
             }
-            if self.told.iter().any(|held| held.event && held.leg == keyed.leg && held.digit.symbol == keyed.digit.symbol && (held.digit.start - keyed.digit.start).abs() < ECHO_S) {
+            if self.told.iter().any(|held| {
+                held.event
+                    && held.leg == keyed.leg
+                    && held.digit.symbol == keyed.digit.symbol
+                    && (held.digit.start - keyed.digit.start).abs() < ECHO_S
+            }) {
                 continue;
             }
             self.tell(keyed);
@@ -311,13 +325,31 @@ impl Line {
         }
         self.told.push(keyed);
         let level_db = decibel(power);
-        self.event(Event { channel: keyed.leg, kind: Kind::Dtmf, start_s: start, end_s: end, digit: Some(symbol), country: None, level_db, shared_with_home: false });
+        self.event(Event {
+            channel: keyed.leg,
+            kind: Kind::Dtmf,
+            start_s: start,
+            end_s: end,
+            digit: Some(symbol),
+            country: None,
+            level_db,
+            shared_with_home: false,
+        });
     }
 
     fn speech(&mut self, leg: usize, spoken: Option<voice::Spoken>) {
         if let Some((start_s, end_s, power)) = spoken {
             let level_db = decibel(power);
-            self.event(Event { channel: leg, kind: Kind::Speech, start_s, end_s, digit: None, country: None, level_db, shared_with_home: false });
+            self.event(Event {
+                channel: leg,
+                kind: Kind::Speech,
+                start_s,
+                end_s,
+                digit: None,
+                country: None,
+                level_db,
+                shared_with_home: false,
+            });
         }
     }
 

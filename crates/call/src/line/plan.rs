@@ -66,7 +66,8 @@ const LONGEST_CADENCE: usize = 8;
 impl Plan {
     /// The plan that is shipped: the United Kingdom's and others.
     pub fn builtin() -> Plan {
-        Plan::parse(include_str!("../../../../rules/tones.toml")).unwrap_or_else(|error| unreachable!("the shipped plan: {error}"))
+        Plan::parse(include_str!("../../../../rules/tones.toml"))
+            .unwrap_or_else(|error| unreachable!("the shipped plan: {error}"))
     }
 
     /// Reads a plan.

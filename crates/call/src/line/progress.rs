@@ -88,12 +88,21 @@ enum Past {
 
 impl ProgressDetector {
     pub(crate) fn new() -> ProgressDetector {
-        ProgressDetector { run: None, last_run: None, bursts: [Burst::default(); BURSTS], count: 0, open: None, past: [Past::Nothing; REMEMBERED], place: 0, last_hz: 0.0 }
+        ProgressDetector {
+            run: None,
+            last_run: None,
+            bursts: [Burst::default(); BURSTS],
+            count: 0,
+            open: None,
+            past: [Past::Nothing; REMEMBERED],
+            place: 0,
+            last_hz: 0.0,
+        }
     }
 
     /// Whether a tone stands now: its frequencies colour what else is measured.
     pub(crate) fn stands(&self) -> Option<usize> {
-        self.run.filter(|run| run.last - run.first > 0.1).map(|run| run.set)
+        self.run.or(self.last_run).filter(|run| run.last - run.first > 0.1).map(|run| run.set)
     }
 
     /// Takes the look of the window whose last sample is at `now` seconds.
@@ -113,7 +122,8 @@ impl ProgressDetector {
             (Some(run), told) => {
                 run.misses += 1;
                 // The first frames of a burst see only a part of it.
-                let rising = told.is_some_and(|(set, power)| set == run.set && power[0] > run.power[0]) && centre - run.first < 0.2;
+                let rising =
+                    told.is_some_and(|(set, power)| set == run.set && power[0] > run.power[0]) && centre - run.first < 0.2;
                 if rising {
                     self.begin(plan, told, centre);
                 } else if run.misses > MISSES {
@@ -130,7 +140,12 @@ impl ProgressDetector {
             self.continuous(plan, run, out);
         }
         self.last_run = self.last_run.filter(|run| centre - run.last < 0.5);
-        if self.open.is_some_and(|open| centre > open.until) {
+        // A burst that has begun may be the rhythm's next: it is known when it ends.
+        let goes_on = |open: &Open| {
+            let tone = &plan.tones[open.tone];
+            !tone.cadence.is_empty() && self.run.is_some_and(|run| run.set == tone.set && run.first < open.until)
+        };
+        if self.open.is_some_and(|open| centre > open.until && !goes_on(&open)) {
             self.close(out);
         }
     }
@@ -172,7 +187,10 @@ impl ProgressDetector {
 
     /// The power of a set that stands now, or did a moment ago.
     pub(crate) fn hears(&self, set: usize) -> Option<f32> {
-        self.run.filter(|run| run.set == set).or(self.last_run.filter(|run| run.set == set)).map(|run| run.power[0] + run.power[1])
+        self.run
+            .filter(|run| run.set == set)
+            .or(self.last_run.filter(|run| run.set == set))
+            .map(|run| run.power[0] + run.power[1])
     }
 
     /// Whether the latest frame had a steady tone of no plan.
@@ -228,13 +246,19 @@ impl ProgressDetector {
         for (index, tone) in plan.tones.iter().enumerate().filter(|(_, tone)| tone.set == burst.set && !tone.cadence.is_empty()) {
             let needed = needed(&tone.cadence);
             let fit = fitting(bursts, &tone.cadence);
+            // A rhythm that is there goes on while it fits at all.
+            let open = self.open.is_some_and(|open| open.tone == index && fit >= 2);
+            if open {
+                best = Some((index, usize::MAX));
+                break;
+            }
             if fit >= needed && best.is_none_or(|(_, held)| fit > held) {
                 best = Some((index, fit));
             }
         }
         let Some((index, fit)) = best else { return };
         let tone = preferred(plan, index);
-        let start = bursts[bursts.len() - fit].start;
+        let start = bursts[bursts.len() - fit.min(bursts.len())].start;
         let pause = plan.tones[tone].cadence.iter().skip(1).step_by(2).copied().fold(0.0f32, f32::max);
         let until = burst.end + f64::from(pause) * 1.15 + 0.4;
         let power = run.power[0] + run.power[1];
@@ -263,7 +287,9 @@ fn preferred(plan: &Plan, index: usize) -> usize {
     let tone = &plan.tones[index];
     plan.tones
         .iter()
-        .position(|held| held.country == plan.home && held.set == tone.set && held.kind == tone.kind && held.cadence == tone.cadence)
+        .position(|held| {
+            held.country == plan.home && held.set == tone.set && held.kind == tone.kind && held.cadence == tone.cadence
+        })
         .unwrap_or(index)
 }
 
@@ -288,9 +314,8 @@ fn fitting(bursts: &[Burst], cadence: &[f32]) -> usize {
     for place in (0..cadence.len()).step_by(2) {
         let (mut count, mut part) = (0, place);
         for (index, burst) in bursts.iter().enumerate().rev() {
-            let pause_fits = bursts.get(index + 1).is_none_or(|next| {
-                near(next.start - burst.end, cadence[part + 1]) && next.set == burst.set
-            });
+            let pause_fits =
+                bursts.get(index + 1).is_none_or(|next| near(next.start - burst.end, cadence[part + 1]) && next.set == burst.set);
             if !pause_fits || !near(burst.end - burst.start, cadence[part]) {
                 break;
             }
@@ -327,7 +352,8 @@ fn nearest(sets: &[Set], tones: Tones, held: Option<usize>) -> Option<usize> {
             (Tones::Two(low, high), [a, b]) => {
                 // Both may drift together; their interval hardly can.
                 let (low, high) = (off(low, *a), off(high, *b));
-                let fits = (low - high).abs() <= 0.03 * slack && low.abs().max(high.abs()) <= slack * if set.home { 0.05 } else { 0.03 };
+                let fits =
+                    (low - high).abs() <= 0.03 * slack && low.abs().max(high.abs()) <= slack * if set.home { 0.05 } else { 0.03 };
                 fits.then_some(low.abs().max(high.abs()))
             }
             _ => None,

@@ -37,10 +37,16 @@ pub struct Recording {
 enum State {
     Riff,
     Chunk,
-    Format { size: u32 },
-    Skip { left: u64 },
+    Format {
+        size: u32,
+    },
+    Skip {
+        left: u64,
+    },
     /// `left` is None where the header does not say how much there is.
-    Data { left: Option<u64> },
+    Data {
+        left: Option<u64>,
+    },
     Done,
 }
 
@@ -183,14 +189,19 @@ impl Reader {
         } else {
             "something else"
         };
-        Err(Unreadable { at: 0, why: format!("not a WAV file but {kind}: convert it to WAV first, for example with sox or ffmpeg") })
+        Err(Unreadable {
+            at: 0,
+            why: format!("not a WAV file but {kind}: convert it to WAV first, for example with sox or ffmpeg"),
+        })
     }
 
     fn chunk(&mut self, head: &[u8]) -> Result<(), Unreadable> {
         let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
         let at = self.at - 8;
         self.state = match &head[..4] {
-            b"fmt " if self.format.is_some() => return Err(Unreadable { at, why: "a second `fmt ` chunk: the header is damaged".to_owned() }),
+            b"fmt " if self.format.is_some() => {
+                return Err(Unreadable { at, why: "a second `fmt ` chunk: the header is damaged".to_owned() });
+            }
             b"fmt " if !(16..=LARGEST_FORMAT).contains(&size) => {
                 return Err(Unreadable { at, why: format!("a `fmt ` chunk of {size} bytes: the header is damaged") });
             }
@@ -273,7 +284,11 @@ fn format_of(chunk: &[u8]) -> Result<Format, String> {
         (6, 8) => Encoding::Alaw,
         (7, 8) => Encoding::Mulaw,
         (0x31, _) => Encoding::GsmWav,
-        _ => return Err(format!("format {tag} with {bits} bits a sample is not read: save as 16-bit PCM, µ-law, A-law or GSM 6.10")),
+        _ => {
+            return Err(format!(
+                "format {tag} with {bits} bits a sample is not read: save as 16-bit PCM, µ-law, A-law or GSM 6.10"
+            ));
+        }
     };
     let channels = usize::from(channels);
     if !(1..=MOST_CHANNELS).contains(&channels) {

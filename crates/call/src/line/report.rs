@@ -22,7 +22,9 @@ pub fn settle(events: &mut [Event], home: &str) {
     if heard.is_empty() || heard.iter().any(|country| *country != home) {
         return;
     }
-    for event in events.iter_mut().filter(|event| event.kind == Kind::DialTone && event.country.is_none() && event.shared_with_home) {
+    for event in
+        events.iter_mut().filter(|event| event.kind == Kind::DialTone && event.country.is_none() && event.shared_with_home)
+    {
         event.country = Some(home.to_owned());
     }
 }

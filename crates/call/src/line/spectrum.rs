@@ -186,7 +186,9 @@ impl Look {
             return Some(Tones::Two(low, high));
         }
         let left = self.power - first.power;
-        if (second.power < first.power * 0.05 || (second.power < first.power * 0.2 && spread(&second))) && left < 1.6 * first.power {
+        if (second.power < first.power * 0.05 || (second.power < first.power * 0.2 && spread(&second)))
+            && left < 1.6 * first.power
+        {
             return Some(Tones::One(first));
         }
         None

@@ -1,6 +1,7 @@
 //! Calls, turn by turn.
 
 mod hostile;
+mod line;
 mod packs;
 mod transcripts;
 

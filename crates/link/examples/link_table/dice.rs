@@ -55,7 +55,9 @@ impl Dice {
         let place = self.below(letters.len() - 1);
         let digit = letters[place].is_ascii_digit();
         match self.below(4) {
-            0 => letters[place] = if digit { (b'0' + self.below(10) as u8) as char } else { (b'a' + self.below(26) as u8) as char },
+            0 => {
+                letters[place] = if digit { (b'0' + self.below(10) as u8) as char } else { (b'a' + self.below(26) as u8) as char }
+            }
             1 => {
                 letters.remove(place);
             }

@@ -42,8 +42,8 @@ const PRETEXTS: usize = 9;
 const DEMANDS: usize = 8;
 const HANDOVERS: usize = 5;
 const POST: [&str; 28] = [
-    "AL", "B", "BA", "BS", "CB", "CM", "CT", "DE", "E", "EX", "GL", "HP", "L", "LE", "LU", "M", "ME", "N", "NE", "NR", "OX", "PO", "RG", "S",
-    "SE", "SW", "W", "YO",
+    "AL", "B", "BA", "BS", "CB", "CM", "CT", "DE", "E", "EX", "GL", "HP", "L", "LE", "LU", "M", "ME", "N", "NE", "NR", "OX",
+    "PO", "RG", "S", "SE", "SW", "W", "YO",
 ];
 
 struct Series {
@@ -61,7 +61,11 @@ struct Series {
 }
 
 fn number(dice: &mut Dice) -> String {
-    if dice.chance(0.5) { format!("07{:09}", dice.next() % 1_000_000_000) } else { format!("01{:09}", dice.next() % 1_000_000_000) }
+    if dice.chance(0.5) {
+        format!("07{:09}", dice.next() % 1_000_000_000)
+    } else {
+        format!("01{:09}", dice.next() % 1_000_000_000)
+    }
 }
 
 fn series(dice: &mut Dice, habits: &Habits) -> Series {
@@ -105,7 +109,10 @@ pub(crate) fn reports(rows: usize, seed: u64, habits: &Habits) -> Made {
         let other = dice.below(place + 1);
         lines.swap(place, other);
     }
-    let mut made = Made { csv: String::from("ref,caller,given,family,warrant,claims,story,wants,takes,outcode,received\n"), truth: Vec::new() };
+    let mut made = Made {
+        csv: String::from("ref,caller,given,family,warrant,claims,story,wants,takes,outcode,received\n"),
+        truth: Vec::new(),
+    };
     for (place, (line, who)) in lines.into_iter().enumerate() {
         let _ = writeln!(made.csv, "{place},{line}");
         made.truth.push(who);
@@ -141,7 +148,10 @@ fn report(dice: &mut Dice, one: &Series, habits: &Habits, spoofed: &[String]) ->
     let letters = if dice.chance(0.95) { one.letters } else { dice.zipf(POST.len()) };
     let district = (one.district + dice.below(4)).saturating_sub(dice.below(4)).max(1);
     let day = (one.first + one.length * dice.share() * dice.share() * 1.5).max(0.0) as u32;
-    format!("{caller},{given},{family},{warrant},claim {claim},story {story},wants {wants},takes {takes},{}{district},{day}", POST[letters])
+    format!(
+        "{caller},{given},{family},{warrant},claim {claim},story {story},wants {wants},takes {takes},{}{district},{day}",
+        POST[letters]
+    )
 }
 
 /// People written down more than once, with slips, missing parts and changed-over names.
@@ -156,8 +166,21 @@ pub(crate) fn people(rows: usize, seed: u64, copies: f64, slip: f64) -> Made {
         let street = format!("{} {}", Dice::name(dice.below(2500), 4), ["Road", "Lane", "Close", "Avenue"][dice.below(4)]);
         let house = 1 + dice.zipf(200);
         let born = (1930 + dice.below(85), 1 + dice.below(12), 1 + dice.below(28));
-        let postcode = format!("{}{} {}{}{}", POST[town % POST.len()], 1 + town % 20, 1 + dice.below(9), (b'A' + dice.below(20) as u8) as char, (b'A' + dice.below(20) as u8) as char);
-        let mail = format!("{}.{}{}@{}", given.to_lowercase(), family.to_lowercase(), dice.below(99), ["example.com", "example.org", "example.net"][dice.below(3)]);
+        let postcode = format!(
+            "{}{} {}{}{}",
+            POST[town % POST.len()],
+            1 + town % 20,
+            1 + dice.below(9),
+            (b'A' + dice.below(20) as u8) as char,
+            (b'A' + dice.below(20) as u8) as char
+        );
+        let mail = format!(
+            "{}.{}{}@{}",
+            given.to_lowercase(),
+            family.to_lowercase(),
+            dice.below(99),
+            ["example.com", "example.org", "example.net"][dice.below(3)]
+        );
         let size = 1 + (-(dice.share().max(1e-9)).ln() * copies) as usize;
         for _ in 0..size.min(8).min(rows - lines.len()) {
             let mut part = |value: &str, missing: f64| {
@@ -187,7 +210,8 @@ pub(crate) fn people(rows: usize, seed: u64, copies: f64, slip: f64) -> Made {
         let other = dice.below(place + 1);
         lines.swap(place, other);
     }
-    let mut made = Made { csv: String::from("id,first_name,last_name,born,house,street,town,postcode,email\n"), truth: Vec::new() };
+    let mut made =
+        Made { csv: String::from("id,first_name,last_name,born,house,street,town,postcode,email\n"), truth: Vec::new() };
     for (place, (line, who)) in lines.into_iter().enumerate() {
         let _ = writeln!(made.csv, "p{place},{line}");
         made.truth.push(who);

@@ -5,11 +5,12 @@
 
 mod dice;
 mod generate;
+mod texts;
 
 use std::io::{Read, Write};
 use std::time::Instant;
 
-use link::{Options, Stage, Table, evaluate, link_table, read_csv, suggest};
+use link::{Narratives, Options, Register, Stage, Table, evaluate, link_table, read_csv, suggest};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,8 +23,11 @@ fn main() {
             let made = generate::reports(number(1, 10_000) as usize, number(2, 1), &habits);
             with_truth(&made);
         }
+        Some("one") => one_more(number(1, 100_000) as usize, number(2, 1), &habits),
+        Some("replay") => replay(number(1, 100_000) as usize, number(2, 1), &habits),
+        Some("texts") => narratives(number(1, 2_000) as usize, number(2, 1)),
         Some("file") => file(&arguments[1], arguments.get(2).map_or("cluster", String::as_str)),
-        _ => say("usage: reports|people|write ROWS SEED [VARIANT], or file FILE COLUMN"),
+        _ => say("usage: reports|people|write|one|replay|texts ROWS SEED [VARIANT], or file FILE COLUMN"),
     }
 }
 
@@ -67,7 +71,9 @@ fn file(path: &str, column: &str) {
         (0..table.rows()).map(|row| table.cell(row, held).split('-').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)).collect()
     } else {
         let held = table.column(column).unwrap_or_else(|| panic!("no column {column}"));
-        (0..table.rows()).map(|row| if table.cell(row, held) == "-1" { 10_000_000 + row as u32 } else { held.codes[row] }).collect()
+        (0..table.rows())
+            .map(|row| if table.cell(row, held) == "-1" { 10_000_000 + row as u32 } else { held.codes[row] })
+            .collect()
     };
     score(&table, &truth);
 }
@@ -78,7 +84,8 @@ fn score(table: &Table, truth: &[u32]) {
     let verbose = std::env::var("VERBOSE").is_ok();
     if verbose {
         for comparison in &suggestion.plan.comparisons {
-            let columns: Vec<String> = comparison.columns.iter().map(|column| format!("{}:{:?}", column.name, column.kind)).collect();
+            let columns: Vec<String> =
+                comparison.columns.iter().map(|column| format!("{}:{:?}", column.name, column.kind)).collect();
             say(&format!("  compares {}{}", columns.join(" × "), if comparison.swapped { " (or changed over)" } else { "" }));
         }
         for note in &suggestion.notes {
@@ -115,19 +122,182 @@ fn score(table: &Table, truth: &[u32]) {
                     .iter()
                     .zip(&comparison.u)
                     .filter(|(m, u)| **m > 0.0 && **u > 0.0)
-                    .map(|(m, u)| if single { format!("{m:.3}/{u:.1e}={:+.1}", (m / u).log2()) } else { format!("{:+.1}", (m / u).log2()) })
+                    .map(|(m, u)| {
+                        if single { format!("{m:.3}/{u:.1e}={:+.1}", (m / u).log2()) } else { format!("{:+.1}", (m / u).log2()) }
+                    })
                     .collect();
                 say(&format!("  {} [{:.0}]: {}", comparison.columns.join("×"), comparison.trained_on, line.join("  ")));
             }
         }
+        if verbose {
+            say(&format!("  {}", wrong_pairs(&linked.clusters, truth)));
+        }
         let e = evaluate(&linked.clusters, truth);
         say(&format!(
-            "@{threshold} F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}",
-            e.f1, e.precision, e.recall, e.b3_f1, e.b3_precision, e.b3_recall, e.largest_cluster, e.largest_true, e.clusters, e.true_clusters, linked.pairs_compared, linked.capped
+            "@{threshold} [{:.1} partners, truly {:.1}] F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}",
+            linked.model.lambda * table.rows() as f64,
+            2.0 * e.true_pairs as f64 / table.rows() as f64,
+            e.f1,
+            e.precision,
+            e.recall,
+            e.b3_f1,
+            e.b3_precision,
+            e.b3_recall,
+            e.largest_cluster,
+            e.largest_true,
+            e.clusters,
+            e.true_clusters,
+            linked.pairs_compared,
+            linked.capped
         ));
     }
     let times: Vec<String> = times.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect();
     say(&format!("  seconds: {}; peak {} MB", times.join(", "), peak()));
+}
+
+/// Where wrong pairs come from: true parts of one row, of two to four, and of more, put together with others.
+fn wrong_pairs(found: &[u32], truth: &[u32]) -> String {
+    let mut parts: std::collections::BTreeMap<u32, std::collections::BTreeMap<u32, u64>> = std::collections::BTreeMap::new();
+    for (f, t) in found.iter().zip(truth) {
+        *parts.entry(*f).or_default().entry(*t).or_default() += 1;
+    }
+    let mut wrong = [0u64; 3];
+    for part in parts.values() {
+        let sizes: Vec<u64> = part.values().copied().collect();
+        for (place, one) in sizes.iter().enumerate() {
+            for two in &sizes[place + 1..] {
+                let small = *one.min(two);
+                wrong[if small == 1 { 0 } else { 1 + usize::from(small > 4) }] += one * two;
+            }
+        }
+    }
+    format!("wrong pairs by smaller part: one row {}, two to four {}, more {}", wrong[0], wrong[1], wrong[2])
+}
+
+/// Nanoseconds that this thread was on a processor, where the system tells; else of the clock.
+fn on_processor(begun: Instant) -> u64 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next().and_then(|ns| ns.parse().ok()))
+        .unwrap_or_else(|| begun.elapsed().as_nanos() as u64)
+}
+
+/// One new row into a stored table, a thousand times over.
+fn one_more(rows: usize, seed: u64, habits: &generate::Habits) {
+    const NEW: usize = 1_000;
+    let made = generate::reports(rows + NEW, seed, habits);
+    let cut = made.csv.lines().take(rows + 1).map(str::len).sum::<usize>() + rows + 1;
+    let table = read_csv(&made.csv.as_bytes()[..cut]).unwrap_or_else(|error| panic!("{error}"));
+    let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
+    let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let mut register = Register::of(&linked);
+    let names: Vec<&str> = made.csv.lines().next().unwrap_or("").split(',').collect();
+    let begun = Instant::now();
+    let mut took: Vec<u64> = Vec::new();
+    let mut compared = 0;
+    let mut right = 0;
+    for (place, line) in made.csv.lines().skip(rows + 1).enumerate() {
+        let values: Vec<(&str, &str)> = names.iter().copied().zip(line.split(',')).collect();
+        let before = on_processor(begun);
+        let taken = register.take(&values);
+        let sentence = taken.link.as_ref().map(link::Waterfall::sentence);
+        took.push(on_processor(begun) - before);
+        compared += taken.compared;
+        let stands_with = register.members(taken.cluster).iter().find(|row| **row < rows as u32).copied();
+        let same = stands_with.is_some_and(|row| made.truth[row as usize] == made.truth[rows + place]);
+        right += usize::from(same && sentence.is_some());
+    }
+    took.sort_unstable();
+    let ms = |share: f64| took[((took.len() - 1) as f64 * share) as usize] as f64 / 1e6;
+    say(&format!(
+        "one row into {rows}: p50 {:.3} ms, p95 {:.3}, p99 {:.3}, most {:.3}; compared with {} rows on average; {right} of {NEW} joined a \
+         cluster of their own",
+        ms(0.5),
+        ms(0.95),
+        ms(0.99),
+        ms(1.0),
+        compared / NEW
+    ));
+}
+
+/// The whole table row by row in random order, against the batch.
+fn replay(rows: usize, seed: u64, habits: &generate::Habits) {
+    let made = generate::reports(rows, seed, habits);
+    let table = read_csv(made.csv.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
+    let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let mut register = Register::under(&linked);
+    let mut order: Vec<usize> = (0..rows).collect();
+    let mut dice = dice::Dice(seed + 77);
+    for place in (1..rows).rev() {
+        order.swap(place, dice.below(place + 1));
+    }
+    let mut clusters = vec![0u32; rows];
+    for row in &order {
+        register.take_row(&table, *row);
+    }
+    for (place, row) in order.iter().enumerate() {
+        clusters[*row] = register.cluster_of(place as u32).unwrap_or(0) as u32;
+    }
+    let a = evaluate(&clusters, &linked.clusters);
+    let (b, c) = (evaluate(&clusters, &made.truth), evaluate(&linked.clusters, &made.truth));
+    say(&format!(
+        "replay of {rows}: of the batch's pairs {:.4} are there, of its own {:.4} are the batch's; F1 against truth {:.4}, batch {:.4}",
+        a.recall, a.precision, b.f1, c.f1
+    ));
+}
+
+/// Near-duplicate narratives: pair scores, and time a text.
+fn narratives(many: usize, seed: u64) {
+    let made = texts::texts(many, (many / 60).max(10), seed);
+    let mut held = Narratives::new();
+    let begun = Instant::now();
+    let before = on_processor(begun);
+    for (text, _) in &made {
+        held.take(text);
+    }
+    let each = (on_processor(begun) - before) as f64 / many as f64 / 1e3;
+    let few = made.len().min(1_200) as u32;
+    let pairs: Vec<(f32, bool)> = (0..few)
+        .flat_map(|a| (a + 1..few).map(move |b| (a, b)))
+        .map(|(a, b)| (held.likeness(a, b), made[a as usize].1 == made[b as usize].1))
+        .collect();
+    for least in [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5] {
+        let right = pairs.iter().filter(|(likeness, is)| *is && *likeness >= least).count();
+        let found = pairs.iter().filter(|(likeness, _)| *likeness >= least).count();
+        let truly = pairs.iter().filter(|(_, is)| *is).count();
+        let (p, r) = (right as f64 / found.max(1) as f64, right as f64 / truly.max(1) as f64);
+        say(&format!("likeness {least}: pair precision {p:.3} recall {r:.3} F1 {:.3}", 2.0 * p * r / (p + r).max(1e-9)));
+    }
+    // What the index itself finds at its threshold.
+    let (mut right, mut found, mut truly) = (0u64, 0u64, 0u64);
+    let mut again = Narratives::new();
+    for (place, (text, script)) in made.iter().enumerate() {
+        for near in again.take(text) {
+            found += 1;
+            right += u64::from(made[near.text as usize].1 == *script);
+        }
+        truly += made[..place].iter().filter(|(_, other)| other == script).count() as u64;
+    }
+    let (p, r) = (right as f64 / found.max(1) as f64, right as f64 / truly.max(1) as f64);
+    say(&format!("index: pair precision {p:.3} recall {r:.3} F1 {:.3}; {each:.0} µs a text", 2.0 * p * r / (p + r).max(1e-9)));
+    let (mut by_cluster, mut next) = (Vec::<u32>::new(), 0);
+    let mut grouped = Narratives::new();
+    for (text, _) in &made {
+        let near = grouped.take(text);
+        // With the nearest: what a desk shows as "told before".
+        let cluster = near.first().map_or_else(
+            || {
+                next += 1;
+                next
+            },
+            |near| by_cluster[near.text as usize],
+        );
+        by_cluster.push(cluster);
+    }
+    let truth: Vec<u32> = made.iter().map(|(_, script)| *script).collect();
+    let e = evaluate(&by_cluster, &truth);
+    say(&format!("put with the nearest: pair precision {:.3} recall {:.3} F1 {:.3}", e.precision, e.recall, e.f1));
 }
 
 fn thresholds() -> Vec<f64> {

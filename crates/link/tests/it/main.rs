@@ -1,5 +1,7 @@
 //! Links between reports: exact and near-exact, held back, explained.
 
+mod table;
+
 use std::collections::BTreeSet;
 
 use link::{Linker, Record, Spec, name_key};

@@ -1,5 +1,7 @@
-//! Every signal on its own examples, and readings of whole texts.
+//! Every signal on its own examples, readings of whole texts, and how well labelled narratives are read.
 
+mod cases;
 mod evaluate;
 mod readings;
+mod score;
 mod signals;

@@ -2,22 +2,29 @@ use modus::{Packs, Reader};
 
 #[test]
 fn every_signal_is_found_in_its_examples_and_not_in_the_others() {
-    let packs = Packs::builtin();
-    let reader = Reader::new(&packs);
-    let mut wrong = Vec::new();
-    for signal in packs.signals() {
-        for text in &signal.positive {
-            if !reader.signals_in(text).contains(&signal.id) {
-                wrong.push(format!("{} is not found in: {text}", signal.id));
-            }
-        }
-        for text in &signal.negative {
-            if reader.signals_in(text).contains(&signal.id) {
-                wrong.push(format!("{} is found in: {text}", signal.id));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let wrong = Reader::new(&Packs::builtin()).check_examples();
+    let lines: Vec<String> = wrong
+        .iter()
+        .map(|one| format!("{} {} in: {}", one.signal, if one.wanted { "is not found" } else { "is found" }, one.text))
+        .collect();
+    assert!(lines.is_empty(), "{}", lines.join("\n"));
+}
+
+#[test]
+fn the_table_of_signals_is_that_of_the_packs() {
+    let written = include_str!("../../../../docs/signals.md");
+    assert!(written == Packs::builtin().table(), "docs/signals.md is stale: run `cargo xtask generate`");
+}
+
+#[test]
+fn a_mass_check_counts_and_shows_no_text() {
+    let reader = Reader::new(&Packs::builtin());
+    let labels = std::collections::BTreeSet::from(["demand.gift_cards".to_owned()]);
+    let texts = [("He wanted Steam vouchers from Mrs Quibble", labels), ("my shed was broken into", Default::default())];
+    let hits = reader.mass_check(texts.into_iter());
+    let gift = hits.iter().find(|hits| hits.signal == "demand.gift_cards").unwrap();
+    assert_eq!((gift.with, gift.without), ((1, 1), (1, 0)));
+    assert!(!format!("{hits:?}").contains("Quibble"));
 }
 
 #[test]

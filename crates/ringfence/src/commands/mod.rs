@@ -5,6 +5,7 @@ mod areas;
 mod check;
 mod config;
 mod import;
+mod line;
 mod modus;
 mod operations;
 mod replay;
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     /// Checks a call, turn by turn.
     #[command(after_help = "Example: echo 'We need you to withdraw cash' | ringfence check -")]
     Check(check::Arguments),
+    /// Finds tones, digits and the sign of a held line in a recording of a call.
+    #[command(after_help = "Example: ringfence line call.wav --direction inbound --near 0 --json")]
+    Line(line::Arguments),
     /// The desk's work on series.
     #[command(subcommand, after_help = "Example: ringfence series list --json")]
     Series(series::Command),
@@ -107,6 +111,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> anyhow::Result<Outcom
         Command::Scan(arguments) => scan::run(&arguments, &flags),
         Command::Modus(arguments) => modus::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Line(arguments) => line::run(&arguments, &flags),
         Command::Series(command) => series::run(command, &flags).await,
         Command::Advice(command) => advice::run(command, &flags).await,
         Command::Areas(command) => areas::run(command, &flags).await,

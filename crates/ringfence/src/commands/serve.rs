@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Address and port to listen on.
     #[arg(long)]
     listen: Option<String>,
+    /// Address and port to listen on for AudioSocket (Asterisk): keep it where only the switchboard can reach.
+    #[arg(long)]
+    audiosocket: Option<String>,
     /// Broker: `nats://HOST:PORT`.
     #[arg(long)]
     broker: Option<String>,
@@ -39,6 +42,7 @@ pub(crate) async fn run(arguments: Arguments, flags: &Flags) -> anyhow::Result<O
     let mut settings = load(flags)?;
     settings.listen = arguments.listen.unwrap_or(settings.listen);
     settings.broker = arguments.broker.or(settings.broker);
+    settings.audiosocket = arguments.audiosocket.or(settings.audiosocket);
     let context = context::open(settings).await?;
     serve(context, arguments.role, Arc::new(context::now)).await?;
     Ok(Outcome::Done)
@@ -64,6 +68,17 @@ pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> an
             .with_context(|| format!("listen: '{}' is not ADDRESS:PORT", context.settings.listen))?;
         let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         eprintln!("serving on http://{}/ and http://{}/desk", listener.local_addr()?, listener.local_addr()?);
+        if let Some(address) = &context.settings.audiosocket {
+            let listener = tokio::net::TcpListener::bind(address)
+                .await
+                .with_context(|| format!("audiosocket: cannot listen on {address}"))?;
+            eprintln!("listening for AudioSocket on {}", listener.local_addr()?);
+            // The digits in a reason are a number that was dialled, or masked.
+            let told = |call: &str, verdict: &call::line::Verdict| {
+                tracing::warn!(call, held_line = ?verdict.held_line, why = %verdict.why, "a sign of a held line");
+            };
+            tokio::spawn(web::feed::audiosocket::listen(listener, call::line::Direction::Inbound, Arc::new(told)));
+        }
         let router = web::router(context::app(&context, clock));
         axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     }

@@ -36,6 +36,9 @@ impl Answer {
     }
 }
 
+/// What the feed asks for.
+pub(crate) const FEED_TOKEN: &str = "a-token-for-feeds-only";
+
 pub(crate) const PASSWORD: &str = "a long password";
 
 impl App {
@@ -63,6 +66,7 @@ impl App {
             gazetteer: areas::Gazetteer::united_kingdom(),
             checker: Arc::new(call::Checker::builtin()),
             reader,
+            feed: web::feed::Feed::new(Some(FEED_TOKEN), None).unwrap(),
             streams: Arc::new(series::Streams::builtin()),
             force: Arc::new(advice::Force::demo()),
             clock: Arc::new(move || {

@@ -3,4 +3,5 @@
 mod access;
 mod advice;
 mod app;
+mod feed;
 mod journeys;

@@ -100,9 +100,9 @@ impl Decoder {
             if (40..=120).contains(&part.lag) {
                 self.lag = part.lag as usize;
             }
-            for k in 0..40 {
+            for (k, pulse) in pulses.iter().enumerate() {
                 let predicted = mult_r(GAIN[part.gain], self.excitation[120 + k - self.lag]);
-                self.excitation[120 + k] = pulses[k].saturating_add(predicted);
+                self.excitation[120 + k] = pulse.saturating_add(predicted);
             }
             out.copy_from_slice(&self.excitation[120..]);
             self.excitation.copy_within(40.., 0);

@@ -5,21 +5,21 @@ use call::line::Direction;
 use super::studio::{Dice, Keys, Noise, add, amplitude, cadence, echo, key, level, music, noise, samples, tones, voice};
 
 /// A call with what is true of it.
-pub struct Call {
-    pub kind: &'static str,
-    pub legs: Vec<Vec<f32>>,
-    pub direction: Direction,
-    pub near: usize,
+pub(crate) struct Call {
+    pub(crate) kind: &'static str,
+    pub(crate) legs: Vec<Vec<f32>>,
+    pub(crate) direction: Direction,
+    pub(crate) near: usize,
     /// Digits, their legs and times.
-    pub digits: Vec<(usize, char, f64)>,
-    pub snr: f64,
+    pub(crate) digits: Vec<(usize, char, f64)>,
+    pub(crate) snr: f64,
     /// Level of the quieter voice, dB.
-    pub talk_db: f64,
-    pub noise: Noise,
+    pub(crate) talk_db: f64,
+    pub(crate) noise: Noise,
 }
 
 /// Recorded prompts, where the machine has them, instead of made voices for the far side.
-pub type Prompts = [Vec<f32>];
+pub(crate) type Prompts = [Vec<f32>];
 
 fn speak(dice: &mut Dice, prompts: &Prompts, seconds: f64, db: f64) -> Vec<f32> {
     if prompts.is_empty() || dice.one_in(2) {
@@ -74,7 +74,7 @@ fn number(dice: &mut Dice) -> String {
     }
 }
 
-pub fn digits(dice: &mut Dice, long: usize) -> String {
+pub(crate) fn digits(dice: &mut Dice, long: usize) -> String {
     (0..long).map(|_| char::from(b'0' + dice.below(10) as u8)).collect()
 }
 
@@ -87,7 +87,16 @@ fn press(call: &mut Call, leg: usize, keyed: &str, at: f64, keys: &Keys, dice: &
 fn fresh(kind: &'static str, direction: Direction, dice: &mut Dice, snr: (f64, f64)) -> Call {
     let noise = *dice.pick(&[Noise::White, Noise::White, Noise::Pink, Noise::Babble]);
     let snr = dice.between(snr.0, snr.1);
-    Call { kind, legs: vec![Vec::new(), Vec::new()], direction, near: dice.below(2), digits: Vec::new(), snr, talk_db: 0.0, noise }
+    Call {
+        kind,
+        legs: vec![Vec::new(), Vec::new()],
+        direction,
+        near: dice.below(2),
+        digits: Vec::new(),
+        snr,
+        talk_db: 0.0,
+        noise,
+    }
 }
 
 /// Evens the legs, lays noise so far under what is quietest of talk, tone (far) and digits (near), adds echo both ways.
@@ -112,7 +121,7 @@ fn finish(call: &mut Call, dice: &mut Dice, tone_db: f64, key_db: f64) {
 }
 
 /// The trick: talk, dial tone from the far end, digits from the near.
-pub fn held(seed: u64, snr: (f64, f64), prompts: &Prompts) -> Call {
+pub(crate) fn held(seed: u64, snr: (f64, f64), prompts: &Prompts) -> Call {
     let dice = &mut Dice::new(seed);
     let direction = if dice.one_in(4) { Direction::Unknown } else { Direction::Inbound };
     let mut call = fresh("held", direction, dice, snr);
@@ -160,10 +169,10 @@ const FOREIGN: [(&[f64], &[f64]); 15] = [
     (&[425.0], &[0.2, 0.2, 0.6, 1.0]),
 ];
 
-pub const HONEST: [&str; 7] = ["menu", "transfer", "foreign", "disa", "music", "mono", "pbx"];
+pub(crate) const HONEST: [&str; 7] = ["menu", "transfer", "foreign", "disa", "music", "mono", "pbx"];
 
 /// An honest call of a kind.
-pub fn honest(kind: &'static str, seed: u64, snr: (f64, f64), prompts: &Prompts, recorded_music: &Prompts) -> Call {
+pub(crate) fn honest(kind: &'static str, seed: u64, snr: (f64, f64), prompts: &Prompts, recorded_music: &Prompts) -> Call {
     let dice = &mut Dice::new(seed ^ 0xABCD_EF01);
     let direction = *dice.pick(&[Direction::Inbound, Direction::Unknown, Direction::Outbound]);
     let mut call = fresh(kind, direction, dice, snr);
@@ -244,7 +253,11 @@ pub fn honest(kind: &'static str, seed: u64, snr: (f64, f64), prompts: &Prompts,
         "music" => {
             let at = talk(&mut call, dice, prompts, turns, 0.3);
             let long = dice.between(10.0, 30.0);
-            let tune = if recorded_music.is_empty() || dice.one_in(2) { music(dice, long, -18.0) } else { clip(dice, recorded_music, long) };
+            let tune = if recorded_music.is_empty() || dice.one_in(2) {
+                music(dice, long, -18.0)
+            } else {
+                clip(dice, recorded_music, long)
+            };
             add(&mut call.legs[far], at, &tune);
             let keyed = number(dice);
             let when = at + dice.between(1.0, long);

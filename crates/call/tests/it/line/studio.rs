@@ -6,18 +6,18 @@ use std::f64::consts::PI;
 use call::line::codec::{alaw, ulaw};
 
 /// Samples a second.
-pub const RATE: f64 = 8000.0;
+pub(crate) const RATE: f64 = 8000.0;
 
 /// Seeded chance (SplitMix64).
 #[derive(Clone)]
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -25,42 +25,42 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
-    pub fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (2.0 * PI * self.unit()).cos()
     }
 }
 
 /// Decibels below a full-scale square wave, to an amplitude.
-pub fn amplitude(db: f64) -> f64 {
+pub(crate) fn amplitude(db: f64) -> f64 {
     10f64.powf(db / 20.0)
 }
 
-pub fn samples(seconds: f64) -> usize {
+pub(crate) fn samples(seconds: f64) -> usize {
     (seconds * RATE).round() as usize
 }
 
 /// Adds a sound at a time, making room for it.
-pub fn add(leg: &mut Vec<f32>, at: f64, sound: &[f32]) {
+pub(crate) fn add(leg: &mut Vec<f32>, at: f64, sound: &[f32]) {
     let start = samples(at);
     if leg.len() < start + sound.len() {
         leg.resize(start + sound.len(), 0.0);
@@ -70,18 +70,18 @@ pub fn add(leg: &mut Vec<f32>, at: f64, sound: &[f32]) {
     }
 }
 
-pub fn power(sound: &[f32]) -> f64 {
+pub(crate) fn power(sound: &[f32]) -> f64 {
     sound.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>() / sound.len().max(1) as f64
 }
 
 /// Sets the mean square of a sound, in dB.
-pub fn level(sound: &mut [f32], db: f64) {
+pub(crate) fn level(sound: &mut [f32], db: f64) {
     let factor = (amplitude(db) / power(sound).sqrt().max(1e-9)) as f32;
     sound.iter_mut().for_each(|x| *x *= factor);
 }
 
 /// Tones together, each with its amplitude, with 3 ms ramps.
-pub fn tones(parts: &[(f64, f64)], seconds: f64, phase: f64) -> Vec<f32> {
+pub(crate) fn tones(parts: &[(f64, f64)], seconds: f64, phase: f64) -> Vec<f32> {
     let n = samples(seconds);
     let ramp = 24.0;
     (0..n)
@@ -94,7 +94,7 @@ pub fn tones(parts: &[(f64, f64)], seconds: f64, phase: f64) -> Vec<f32> {
 }
 
 /// Tones in a rhythm (seconds on, off …) for so long; continuous where there is none.
-pub fn cadence(parts: &[(f64, f64)], rhythm: &[f64], seconds: f64) -> Vec<f32> {
+pub(crate) fn cadence(parts: &[(f64, f64)], rhythm: &[f64], seconds: f64) -> Vec<f32> {
     if rhythm.is_empty() {
         return tones(parts, seconds, 0.3);
     }
@@ -113,16 +113,16 @@ pub fn cadence(parts: &[(f64, f64)], rhythm: &[f64], seconds: f64) -> Vec<f32> {
 
 /// How digits are keyed.
 #[derive(Clone, Copy)]
-pub struct Keys {
-    pub on: f64,
-    pub off: f64,
-    pub low_db: f64,
-    pub high_db: f64,
-    pub drift: f64,
+pub(crate) struct Keys {
+    pub(crate) on: f64,
+    pub(crate) off: f64,
+    pub(crate) low_db: f64,
+    pub(crate) high_db: f64,
+    pub(crate) drift: f64,
 }
 
 impl Keys {
-    pub fn any(dice: &mut Dice) -> Keys {
+    pub(crate) fn any(dice: &mut Dice) -> Keys {
         let low_db = dice.between(-26.0, -8.0);
         Keys {
             on: dice.between(0.04, 0.1),
@@ -135,7 +135,7 @@ impl Keys {
 }
 
 /// The two frequencies of a digit.
-pub fn pair(symbol: char) -> (f64, f64) {
+pub(crate) fn pair(symbol: char) -> (f64, f64) {
     let rows = [697.0, 770.0, 852.0, 941.0];
     let columns = [1209.0, 1336.0, 1477.0, 1633.0];
     let place = "123A456B789C*0#D".find(symbol).expect("a digit");
@@ -143,12 +143,15 @@ pub fn pair(symbol: char) -> (f64, f64) {
 }
 
 /// Keys digits from a time on; returns when each began.
-pub fn key(leg: &mut Vec<f32>, digits: &str, at: f64, keys: &Keys, dice: &mut Dice) -> Vec<f64> {
+pub(crate) fn key(leg: &mut Vec<f32>, digits: &str, at: f64, keys: &Keys, dice: &mut Dice) -> Vec<f64> {
     let mut now = at;
     let mut times = Vec::new();
     for symbol in digits.chars() {
         let (row, column) = pair(symbol);
-        let parts = [(row * (1.0 + keys.drift), amplitude(keys.low_db) * 1.414), (column * (1.0 + keys.drift), amplitude(keys.high_db) * 1.414)];
+        let parts = [
+            (row * (1.0 + keys.drift), amplitude(keys.low_db) * 1.414),
+            (column * (1.0 + keys.drift), amplitude(keys.high_db) * 1.414),
+        ];
         add(leg, now, &tones(&parts, keys.on, dice.unit()));
         times.push(now);
         now += keys.on + keys.off * dice.between(0.95, 1.3);
@@ -157,7 +160,7 @@ pub fn key(leg: &mut Vec<f32>, digits: &str, at: f64, keys: &Keys, dice: &mut Di
 }
 
 /// Something like a voice: glottal pulses through moving formants, syllables, fricatives, pauses.
-pub fn voice(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
+pub(crate) fn voice(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
     let n = samples(seconds);
     let mut out = vec![0f32; n];
     let pitch = dice.between(85.0, 230.0);
@@ -199,7 +202,7 @@ pub fn voice(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
 }
 
 /// A tune: notes with harmonics, sometimes chords, sometimes pure.
-pub fn music(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
+pub(crate) fn music(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
     let mut out = vec![0f32; samples(seconds)];
     let pure = dice.one_in(3);
     let beat = dice.between(0.2, 0.9);
@@ -237,14 +240,14 @@ pub fn music(dice: &mut Dice, seconds: f64, db: f64) -> Vec<f32> {
 
 /// Noise of a kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Noise {
+pub(crate) enum Noise {
     White,
     Pink,
     Babble,
 }
 
 /// So much noise, at a level in dB.
-pub fn noise(dice: &mut Dice, kind: Noise, seconds: f64, db: f64) -> Vec<f32> {
+pub(crate) fn noise(dice: &mut Dice, kind: Noise, seconds: f64, db: f64) -> Vec<f32> {
     let n = samples(seconds);
     let mut out: Vec<f32> = match kind {
         Noise::White => (0..n).map(|_| dice.normal() as f32).collect(),
@@ -274,7 +277,7 @@ pub fn noise(dice: &mut Dice, kind: Noise, seconds: f64, db: f64) -> Vec<f32> {
 }
 
 /// Part of one leg comes back on the other.
-pub fn echo(from: &[f32], to: &mut [f32], db: f64, delay: f64) {
+pub(crate) fn echo(from: &[f32], to: &mut [f32], db: f64, delay: f64) {
     let (shift, factor) = (samples(delay), amplitude(db) as f32);
     for (i, sample) in from.iter().enumerate() {
         if let Some(to) = to.get_mut(i + shift) {
@@ -284,16 +287,16 @@ pub fn echo(from: &[f32], to: &mut [f32], db: f64, delay: f64) {
 }
 
 /// What a G.711 line makes of a sound.
-pub fn mulaw(sound: &[f32]) -> Vec<f32> {
+pub(crate) fn mulaw(sound: &[f32]) -> Vec<f32> {
     sound.iter().map(|x| f32::from(ulaw::decode(ulaw::encode(linear(*x)))) / 32768.0).collect()
 }
 
 /// What a G.711 line makes of a sound, A-law.
-pub fn a_law(sound: &[f32]) -> Vec<f32> {
+pub(crate) fn a_law(sound: &[f32]) -> Vec<f32> {
     sound.iter().map(|x| f32::from(alaw::decode(alaw::encode(linear(*x)))) / 32768.0).collect()
 }
 
 /// A sample as 16 bits.
-pub fn linear(x: f32) -> i16 {
+pub(crate) fn linear(x: f32) -> i16 {
     (x * 32768.0).round().clamp(-32768.0, 32767.0) as i16
 }

@@ -1,6 +1,6 @@
 //! Measures readings against labels, field by field.
 //!
-//! `cargo run --release -p modus --example evaluate -- [--rules DIR] [--errors FIELD] [--show] FILE...`
+//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--errors FIELD] [--show] FILE...`
 //! Files are `reports_dev.jsonl` (a name with `#development` or `#test` after it takes that half of its ids) or field cases (`.txt`).
 
 #[path = "../tests/it/cases.rs"]
