@@ -14,8 +14,7 @@ pub(crate) struct Part {
 /// Cuts a text at the marks (number, first byte, one past the last). A mark that does not lie on letters belongs to an older
 /// text and is passed over.
 pub(crate) fn mark(text: &str, marks: &[(usize, usize, usize)]) -> Vec<Part> {
-    let good: Vec<&(usize, usize, usize)> =
-        marks.iter().filter(|(_, start, end)| start < end && text.get(*start..*end).is_some()).collect();
+    let good = joined(text, marks);
     let mut cuts: Vec<usize> = good.iter().flat_map(|(_, start, end)| [*start, *end]).collect();
     cuts.extend([0, text.len()]);
     cuts.sort_unstable();
@@ -36,6 +35,23 @@ pub(crate) fn mark(text: &str, marks: &[(usize, usize, usize)]) -> Vec<Part> {
     parts
 }
 
+/// The marks that lie on letters; those of one number with nothing but space between them are one.
+fn joined(text: &str, marks: &[(usize, usize, usize)]) -> Vec<(usize, usize, usize)> {
+    let mut sorted: Vec<(usize, usize, usize)> =
+        marks.iter().copied().filter(|(_, start, end)| start < end && text.get(*start..*end).is_some()).collect();
+    sorted.sort_unstable();
+    let mut joined: Vec<(usize, usize, usize)> = Vec::with_capacity(sorted.len());
+    for (number, start, end) in sorted {
+        match joined.last_mut() {
+            Some(last) if last.0 == number && text.get(last.2..start).is_none_or(|between| between.trim().is_empty()) => {
+                last.2 = last.2.max(end);
+            }
+            _ => joined.push((number, start, end)),
+        }
+    }
+    joined
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +66,11 @@ mod tests {
         // The fourth cuts a letter in two, the fifth lies behind the end.
         assert!(parts.iter().all(|part| !part.marks.contains(&4) && !part.marks.contains(&5)));
         assert!(mark("", &[(1, 0, 1)]).is_empty());
+        // Words of one sign side by side are one mark.
+        let parts = mark("withdraw  cash now", &[(1, 0, 8), (1, 10, 14)]);
+        assert_eq!(
+            parts.iter().map(|part| (part.text.as_str(), part.ends.len())).collect::<Vec<_>>(),
+            [("withdraw  cash", 1), (" now", 0)]
+        );
     }
 }
