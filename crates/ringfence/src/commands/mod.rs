@@ -43,9 +43,7 @@ pub(crate) enum Command {
     )]
     Simulate(simulate::Arguments),
     /// One scan for clusters in space and time; reads SaTScan's parameter and data files.
-    #[command(
-        after_help = "Example: ringfence scan --cases c.cas --geo c.geo --model stp --longest 30 --map clusters.svg"
-    )]
+    #[command(after_help = "Example: ringfence scan --cases c.cas --geo c.geo --model stp --longest 30 --map clusters.svg")]
     Scan(Box<scan::Arguments>),
     /// Links the rows of a CSV or Parquet table: which of them are of one hand. Unsupervised.
     #[command(after_help = "Example: ringfence link --in reports.csv --out clusters.csv --truth truth.csv")]

@@ -8,10 +8,10 @@ use super::program::{Program, json};
 fn desk() -> Program {
     let program = Program::new();
     let mut text = String::new();
-    for number in 0..6 {
+    for (number, postcode) in ["AL1 3JQ", "AL2 2AB", "AL3 5TE", "AL1 1BX", "AL4 0NH", "AL1 4QD"].into_iter().enumerate() {
         text.push_str(&format!(
             "{{\"external_id\":\"{number}\",\"source\":\"call_101\",\"received_at\":\"2019-04-0{}T10:00:00+01:00\",\"reporter\":{{\"name\":\"Example Person\",\
-             \"phone\":\"+441632960{number:03}\"}},\"place\":{{\"postcode\":\"AL1 3JQ\"}},\"narrative\":\"Marker words\",\
+             \"phone\":\"+441632960{number:03}\"}},\"place\":{{\"postcode\":\"{postcode}\"}},\"narrative\":\"Marker words\",\
              \"caller\":{{\"claimed\":[\"police\"],\"names\":[\"DC Adam Example\"]}},\"call\":{{\"number_shown\":\"+442079460321\"}},\
              \"demand\":[\"withdraw_cash\"],\"handover\":[\"courier_at_home\"],\"trick\":[\"line_held_open\"]}}\n",
             number + 1

@@ -209,7 +209,7 @@ async fn more_answers_after_sending_and_later_words_are_the_same_report() {
 #[tokio::test]
 async fn a_correction_stands_when_the_report_is_sent_again() {
     let app = App::new().await;
-    let words = "A man said he was from the police. I was to withdraw cash for a courier.";
+    let words = "A man rang and said he was from the police. He told me to withdraw cash and a courier would collect it.";
     let report = |more: &str| {
         format!(
             r#"{{"external_id":"P-9","source":"partner:example","received_at":"2019-04-12T13:05:00+01:00","narrative":"{words}{more}"}}"#
