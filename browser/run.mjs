@@ -202,6 +202,8 @@ async function largeAndPrinted(browser, base, first) {
 // "Exit this page": Shift three times with the script, the link without it; the answers are gone and the way leads outside.
 async function exits(browser, base) {
   const context = await browser.newContext();
+  // Whatever lies outside answers, so that no error page of the browser's comes in between.
+  await context.route((url) => !url.href.startsWith(base), (route) => route.fulfill({ contentType: "text/html", body: "<title>elsewhere</title>" }));
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   try {
@@ -225,9 +227,10 @@ async function exits(browser, base) {
   await context.close();
 }
 
-// Waits until a page of somebody else's is asked for; it need not be there.
+// Waits until a page of somebody else's is there.
 async function leaves(page, base, act) {
   const [request] = await Promise.all([page.waitForRequest((one) => !one.url().startsWith(base)), act().catch(() => {})]);
+  await page.waitForURL((url) => !url.href.startsWith(base));
   check(request.isNavigationRequest(), "exit: the way leads outside", request.url());
 }
 
