@@ -203,13 +203,13 @@ impl Filling<'_> {
         Some(sentence)
     }
 
-    /// The form a figure is said in, `share` made into a quantity word; `None` where the figure does not bear it out.
+    /// The form a figure is said in, `share` and `often` made into a quantity word; `None` where the figure does not bear it out.
     fn form(&self, key: &str, form: &str) -> Option<String> {
         if self.small && key == "reports" {
             return None;
         }
-        if form == "share" {
-            return strongest(key, self.figures, self.gazetteer).map(str::to_owned);
+        if matches!(form, "share" | "often") {
+            return strongest(key, form, self.figures, self.gazetteer).map(str::to_owned);
         }
         holds(key, form, self.figures, self.gazetteer).then(|| form.to_owned())
     }
