@@ -262,6 +262,9 @@ mod tests {
             for text in spoken {
                 assert!(crate::flesch_kincaid(text) <= 14.0, "{}: {text}", template.id);
             }
+            let common = &Templates::builtin().common;
+            let steps = [&common.steps.join("\n"), &common.report_step, &template.last_step].map(String::as_str).join("\n");
+            assert!(crate::flesch_kincaid(&steps) <= 6.0, "{}: {steps}", template.id);
             assert!(template.standfirst.chars().count() <= 160, "{}: the standfirst is a feed's summary", template.id);
         }
     }
