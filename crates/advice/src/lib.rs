@@ -16,7 +16,7 @@ mod workflow;
 pub use draft::{DraftError, draft, kebab};
 pub use force::{Force, ForceError, ReportingLine};
 pub use guard::typed_figures;
-pub use lint::{HIGHEST_GRADE, LintContext, LintFinding, flesch_kincaid, lint};
+pub use lint::{LintContext, LintFinding, flesch_kincaid, lint};
 pub use markup::{from_markup, to_markup};
 pub use record::{Advice, AdviceId, Content, Event, Live, Officer, Piece, Quote, Sentence, State};
 pub use signing::{Obstacle, obstacles};
