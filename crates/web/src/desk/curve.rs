@@ -9,7 +9,8 @@ use jiff::civil::Date;
 pub(crate) fn svg(days: &[(Date, u32)], alarm: Date, expected: Option<f64>) -> String {
     let days = &days[days.len().saturating_sub(120)..];
     let most = days.iter().map(|(_, n)| *n).max().unwrap_or(0).max(1);
-    let told = expected.map_or_else(String::new, |expected| format!(" {expected:.2} a day were expected in the place of the alarm."));
+    let told =
+        expected.map_or_else(String::new, |expected| format!(" {expected:.2} a day were expected in the place of the alarm."));
     let (bar, height) = (12.0, 110.0);
     let width = days.len() as f64 * bar + 40.0;
     let mut svg = String::new();
