@@ -194,7 +194,8 @@ fn map_of(state: &AppState, series: &Series, cases: &BTreeMap<ReportId, Case>) -
         id: "series-map",
         width: 560.0,
     };
-    let hit: Vec<AreaId> = counts.into_keys().collect();
+    let mut hit: Vec<AreaId> = counts.keys().cloned().collect();
+    hit.sort_by_key(|id| (std::cmp::Reverse(counts[id]), state.gazetteer.name(id).to_owned()));
     (render_svg(&state.gazetteer, &request), table(&state.gazetteer, &hit, &fills))
 }
 
