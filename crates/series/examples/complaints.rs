@@ -177,6 +177,20 @@ fn main() {
         last[last.len() * 99 / 100],
         last[last.len() - 1]
     );
+    // Those not found: when their complaints came, and in which series they are.
+    for key in wanted.iter().filter(|key| !found.contains_key(*key)) {
+        let mut homes: BTreeMap<String, usize> = BTreeMap::new();
+        let mut size: BTreeMap<String, usize> = BTreeMap::new();
+        for one in detector.series() {
+            let hits = one.members.iter().filter(|member| of.get(&member.report.0) == Some(key)).count();
+            if hits > 0 {
+                homes.insert(one.id.to_string(), hits);
+                size.insert(one.id.to_string(), one.members.len());
+            }
+        }
+        let days: Vec<String> = called.get(key).into_iter().flatten().map(|day| format!("{}.{}", day.day(), day.month())).collect();
+        println!("not found: {} {}: {} in {homes:?} of {size:?}", key.0, key.1, days.join(" "));
+    }
     // A look at some of the series that no truth labels.
     let unlabelled: Vec<&series::Series> = detector.series().filter(|one| !labelled.contains(one.id.as_str())).collect();
     for one in unlabelled.iter().step_by((unlabelled.len() / 30).max(1)).take(30) {

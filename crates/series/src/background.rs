@@ -41,6 +41,10 @@ const LAG_START: [f64; LAGS] = [0.60, 0.18, 0.06, 0.05, 0.04, 0.03, 0.03, 0.01];
 const LAG_WEIGHT: f64 = 60.0;
 /// Bins of the lag: the last day of each.
 const LAG_END: [usize; LAGS] = [0, 1, 2, 4, 6, 13, 30, 60];
+/// Most that is believed of numbers that go on and come again by chance: two or three in a town on a day are, more are not, and a region
+/// that is full of small series is not to learn that they are chance.
+const MOST_GOES_ON: [f64; 3] = [0.10, 0.45, 0.15];
+const MOST_COMES_AGAIN: f64 = 0.02;
 /// Reports of each stream that are kept to draw from.
 const KEPT: usize = 300;
 
@@ -83,15 +87,15 @@ impl Coincidences {
     pub(crate) fn goes_on(&self, held: usize) -> f64 {
         match held {
             0 => 0.0,
-            1 => (self.near[0] + 0.03 * 80.0) / (self.reports + 80.0),
-            2 => (self.near[1] + 1.6) / (self.near[0] + 4.0),
-            _ => (self.near[2] + 0.3) / (self.near[1] + self.near[2] + 2.0),
+            1 => ((self.near[0] + 0.03 * 80.0) / (self.reports + 80.0)).min(MOST_GOES_ON[0]),
+            2 => ((self.near[1] + 1.6) / (self.near[0] + 4.0)).min(MOST_GOES_ON[1]),
+            _ => ((self.near[2] + 0.3) / (self.near[1] + self.near[2] + 2.0)).min(MOST_GOES_ON[2]),
         }
     }
 
     /// The share of reports whose number comes again in the area 2 to 30 days on.
     pub(crate) fn comes_again(&self) -> f64 {
-        (self.far + 1.0) / (self.reports + 300.0)
+        ((self.far + 1.0) / (self.reports + 300.0)).min(MOST_COMES_AGAIN)
     }
 
     /// The share of reports that come again out of one household within a month, and of such that come once more: learnt from
