@@ -143,7 +143,9 @@ fn main() {
             Some(Change::Raised(id) | Change::Joined(id)) => {
                 changed.insert(id);
             }
-            Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => changed.extend([one, other]),
+            Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
+                changed.extend([one, other])
+            }
             None => {}
         }
     }
@@ -188,7 +190,8 @@ fn main() {
                 size.insert(one.id.to_string(), one.members.len());
             }
         }
-        let days: Vec<String> = called.get(key).into_iter().flatten().map(|day| format!("{}.{}", day.day(), day.month())).collect();
+        let days: Vec<String> =
+            called.get(key).into_iter().flatten().map(|day| format!("{}.{}", day.day(), day.month())).collect();
         println!("not found: {} {}: {} in {homes:?} of {size:?}", key.0, key.1, days.join(" "));
     }
     // A look at some of the series that no truth labels.

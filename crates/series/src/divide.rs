@@ -172,12 +172,8 @@ pub(crate) fn divide(detector: &mut Detector, id: &SeriesId) -> Option<SeriesId>
     let events: Vec<&Event> = held.iter().map(|(_, event)| *event).collect();
     let (of, _) = best_division(detector, stream, &events)?;
     // The part that the series began with keeps its name.
-    let leaves: Vec<ReportId> = held
-        .iter()
-        .zip(&of)
-        .filter(|(_, part)| **part != of[0])
-        .map(|((report, _), _)| (*report).clone())
-        .collect();
+    let leaves: Vec<ReportId> =
+        held.iter().zip(&of).filter(|(_, part)| **part != of[0]).map(|((report, _), _)| (*report).clone()).collect();
     Some(split_off(detector, id, &leaves))
 }
 

@@ -46,6 +46,8 @@ const FIRST_DAYS: f64 = 4.0;
 const LEVEL_DAYS: usize = 7;
 /// Cost of choosing among zones of one size: this times the log of how many there are.
 const ZONE_COST: f64 = 0.5;
+/// What a number or name in common is about worth, in nats, where it is asked how far back a group of links reaches.
+const WORTH_OF_LINK: f64 = 7.0;
 /// Windows with a lower ratio are not looked at closely.
 const WORTH_A_LOOK: f64 = 1.0;
 /// The same for a report that shares nothing.
@@ -609,7 +611,7 @@ impl Engine {
                 windows = self.scan(&own, stream, &items, &expected, &common, worth);
             }
             if linked.len() >= 2 {
-                windows.extend(self.windows_of_links(&linked, &items));
+                windows.extend(self.windows_of_links(&linked, &items, &expected.by_stream[stream], &common));
             }
             for window in windows {
                 let found = refine(self, index, stream, &items, &window, &expected.by_stream[stream], &common);
@@ -743,29 +745,55 @@ impl Engine {
         self.zone_cost.get(area).and_then(|sizes| sizes.get(size)).copied().unwrap_or(2.0)
     }
 
-    /// Windows of a group that shares numbers or names: its own areas, and the whole region.
-    fn windows_of_links(&self, group: &[usize], items: &[Item<'_>]) -> Vec<Window> {
+    /// Windows of a group that shares numbers or names: its own areas, and the whole region; each as far back as its reports are
+    /// dense, so that one of weeks ago does not thin out a burst.
+    fn windows_of_links(
+        &self,
+        group: &[usize],
+        items: &[Item<'_>],
+        expected: &[[f64; AGES]],
+        common: &[f64; AGES],
+    ) -> Vec<Window> {
+        let mut held: Vec<&Item<'_>> = items.iter().filter(|item| group.contains(&item.index) && item.belongs >= 0.02).collect();
+        if held.len() < 2 {
+            return Vec::new();
+        }
+        held.sort_by_key(|item| (item.age, item.index));
+        let region = self.background.areas;
+        let (mut own, mut all): (Option<(f64, usize, Vec<usize>)>, Option<(f64, usize)>) = (None, None);
         let mut areas: Vec<usize> = Vec::new();
-        let mut age = 0;
-        let mut start = Vec::new();
-        for item in items.iter().filter(|item| group.contains(&item.index) && item.belongs >= 0.02) {
+        for (at, item) in held.iter().enumerate() {
             if item.event.area != NOWHERE && !areas.contains(&item.event.area) {
                 areas.push(item.event.area);
             }
-            age = age.max(item.age);
-            start.push(item.index);
+            // As many of one age as there are go together.
+            if at == 0 || held.get(at + 1).is_some_and(|next| next.age == item.age) {
+                continue;
+            }
+            let n = at as f64 + 1.0;
+            let worth = |due: f64| n * ((n / (due * common[item.age]).max(1e-6)).ln() + WORTH_OF_LINK - 1.0);
+            if !areas.is_empty() && areas.len() <= 5 && areas.len() < region {
+                let worth = worth(areas.iter().map(|area| expected[*area][item.age]).sum());
+                if own.as_ref().is_none_or(|best| worth > best.0) {
+                    own = Some((worth, item.age, areas.clone()));
+                }
+            }
+            let worth = worth(expected[region][item.age]);
+            if all.is_none_or(|best| worth > best.0) {
+                all = Some((worth, item.age));
+            }
         }
-        if start.len() < 2 {
-            return Vec::new();
-        }
-        areas.sort_unstable();
+        let start = |age: usize| held.iter().filter(|item| item.age <= age).map(|item| item.index).collect();
         let mut windows = Vec::new();
-        if !areas.is_empty() && areas.len() <= 5 && areas.len() < self.background.areas {
+        if let Some((_, age, mut areas)) = own {
+            areas.sort_unstable();
             let cost = self.cost(areas[0], areas.len());
-            windows.push(Window { areas: areas.clone(), age, cost, start: start.clone() });
+            windows.push(Window { areas, age, cost, start: start(age) });
         }
-        if areas.len() != 1 {
-            windows.push(Window { areas: Vec::new(), age, cost: 0.5, start });
+        if let Some((_, age)) = all
+            && areas.len() != 1
+        {
+            windows.push(Window { areas: Vec::new(), age, cost: 0.5, start: start(age) });
         }
         windows
     }

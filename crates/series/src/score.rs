@@ -249,7 +249,8 @@ pub(crate) fn refine(
     items.sort_by_key(|(item, _)| item.index);
     let earlier: Vec<Vec<Earlier>> = (0..items.len()).map(|at| earlier_of(engine, stream, &items, at)).collect();
     // A call that several tell of is one event: the first telling counts, the others go where it goes.
-    let first: Vec<Option<usize>> = earlier.iter().map(|held| held.iter().filter(|one| one.same_call).find_map(|one| one.item)).collect();
+    let first: Vec<Option<usize>> =
+        earlier.iter().map(|held| held.iter().filter(|one| one.same_call).find_map(|one| one.item)).collect();
     let mut p: Vec<f64> = Vec::with_capacity(items.len());
     let rho = if window.start.is_empty() { (cases - in_zone).max(1.5) } else { guess };
     for (item, base) in &items {
