@@ -2,16 +2,18 @@
 //!
 //! `zcat ../shared/data/events/ftc_dnc_2021-03-11_2021-04-06.csv.gz > complaints.csv`, then
 //! `cargo run -p series --example complaints -- complaints.csv ../shared/data/events/ftc_dnc_truth_local_series.csv
-//! ../shared/data/events/us_area_code_centroids.csv [FALSE_ALARMS_PER_YEAR]`
+//! ../shared/data/events/us_area_code_centroids.csv [FALSE_ALARMS_PER_YEAR [TIMES]]`: the file
+//! TIMES times over, 27 days on each time, to see how long one report takes when many are held.
 #![allow(clippy::print_stdout, reason = "a measuring tool prints its tables")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use areas::AreaId;
 use jiff::civil::Date;
 use report::Moment;
 use report::vocabulary::Outcome;
-use series::{Case, Detector, Region, ReportId, Settings, Streams, replay};
+use series::{Case, Change, Detector, Region, ReportId, SeriesId, Settings, Streams};
 
 fn text(at: usize) -> String {
     let path = std::env::args().nth(at).unwrap_or_default();
@@ -43,13 +45,16 @@ fn main() {
         }
     };
     let region = Region::of(&imported.gazetteer, "all");
+    let times: i32 = std::env::args().nth(5).and_then(|text| text.parse().ok()).unwrap_or(1);
     let mut cases: Vec<Case> = Vec::new();
     let mut called: BTreeMap<(String, String), Vec<Date>> = BTreeMap::new();
     let mut day_of: BTreeMap<String, Date> = BTreeMap::new();
     let mut of: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for (n, line) in complaints.lines().skip(1).enumerate() {
+    let lines = (0..times).flat_map(|time| complaints.lines().skip(1).map(move |line| (time, line)));
+    for (n, (time, line)) in lines.enumerate() {
         let parts: Vec<&str> = line.split(',').collect();
         let Some(day) = parts.first().and_then(|day| day.parse::<Date>().ok()) else { continue };
+        let day = day.saturating_add(jiff::Span::new().days(27 * time));
         let number = parts.get(1).copied().unwrap_or("");
         let area = parts.get(2).copied().unwrap_or("");
         let Ok(received_at) = Moment::parse(&format!("{day}T12:00:00Z")) else { continue };
@@ -98,21 +103,55 @@ fn main() {
             Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
         })
         .collect();
-    replay(&mut detector, cases, &mut |line| {
-        series.insert(line.series.to_string());
-        let mut counts: BTreeMap<&(String, String), usize> = BTreeMap::new();
-        for member in &line.members {
-            if let Some(key) = of.get(&member.0).filter(|key| wanted.contains(*key)) {
-                *counts.entry(key).or_default() += 1;
+    let mut spent: Vec<u64> = Vec::with_capacity(n);
+    let mut changed: BTreeSet<SeriesId> = BTreeSet::new();
+    let mut looked_at = |detector: &mut Detector, changed: &mut BTreeSet<SeriesId>, day: Date| {
+        detector.settle();
+        for one in std::mem::take(changed).iter().filter_map(|id| detector.get(id)) {
+            series.insert(one.id.to_string());
+            let mut counts: BTreeMap<&(String, String), usize> = BTreeMap::new();
+            for member in &one.members {
+                if let Some(key) = of.get(&member.report.0).filter(|key| wanted.contains(*key)) {
+                    *counts.entry(key).or_default() += 1;
+                }
+            }
+            for (key, hits) in counts {
+                if hits >= 3 && hits as f64 >= 0.3 * one.members.len() as f64 {
+                    found.entry(key.clone()).or_insert(day);
+                    labelled.insert(one.id.to_string());
+                }
             }
         }
-        for (key, hits) in counts {
-            if hits >= 3 && hits as f64 >= 0.3 * line.members.len() as f64 {
-                found.entry(key.clone()).or_insert(line.day);
-                labelled.insert(line.series.to_string());
-            }
+    };
+    let mut day = None;
+    for case in cases {
+        let received = case.received_at.day();
+        if let Some(day) = day.replace(received).filter(|day| *day != received) {
+            looked_at(&mut detector, &mut changed, day);
+            let largest = detector.series().max_by_key(|one| one.members.len());
+            println!(
+                "{day}: {:.1} s; {} series; {}",
+                spent.iter().sum::<u64>() as f64 / 1e6,
+                detector.series().count(),
+                largest.map_or("", |one| &one.why)
+            );
         }
-    });
+        let began = Instant::now();
+        let change = detector.take(case);
+        spent.push(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+        match change {
+            Some(Change::Raised(id) | Change::Joined(id)) => {
+                changed.insert(id);
+            }
+            Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
+                changed.extend([one, other])
+            }
+            None => {}
+        }
+    }
+    if let Some(day) = day {
+        looked_at(&mut detector, &mut changed, day);
+    }
     let mut late: Vec<i32> = Vec::new();
     for (key, day) in &found {
         if let Some(third) = called.get(key).and_then(|days| days.get(2)) {
@@ -129,4 +168,35 @@ fn main() {
         series.len(),
         labelled.len()
     );
+    let spent_in_all: u64 = spent.iter().sum();
+    let last = &mut spent[n - n.min(100_000)..];
+    last.sort_unstable();
+    println!(
+        "{:.1} s in the detector; of the last {} reports: median {} µs, p99 {} µs, longest {} µs",
+        spent_in_all as f64 / 1e6,
+        last.len(),
+        last[last.len() / 2],
+        last[last.len() * 99 / 100],
+        last[last.len() - 1]
+    );
+    // Those not found: when their complaints came, and in which series they are.
+    for key in wanted.iter().filter(|key| !found.contains_key(*key)) {
+        let mut homes: BTreeMap<String, usize> = BTreeMap::new();
+        let mut size: BTreeMap<String, usize> = BTreeMap::new();
+        for one in detector.series() {
+            let hits = one.members.iter().filter(|member| of.get(&member.report.0) == Some(key)).count();
+            if hits > 0 {
+                homes.insert(one.id.to_string(), hits);
+                size.insert(one.id.to_string(), one.members.len());
+            }
+        }
+        let days: Vec<String> =
+            called.get(key).into_iter().flatten().map(|day| format!("{}.{}", day.day(), day.month())).collect();
+        println!("not found: {} {}: {} in {homes:?} of {size:?}", key.0, key.1, days.join(" "));
+    }
+    // A look at some of the series that no truth labels.
+    let unlabelled: Vec<&series::Series> = detector.series().filter(|one| !labelled.contains(one.id.as_str())).collect();
+    for one in unlabelled.iter().step_by((unlabelled.len() / 30).max(1)).take(30) {
+        println!("  {} {:.3} a year: {}", one.id, one.alarm.expected_false_alarms_per_year, one.why);
+    }
 }

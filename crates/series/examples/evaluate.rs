@@ -110,7 +110,7 @@ fn play(gazetteer: &Gazetteer, reader: &modus::Reader, streams: &Streams, option
             day.until(line.day).is_ok_and(|span| span.get_days() <= 14) && held.iter().any(|area| areas.contains(area))
         });
         if !again {
-            run.wrong.push((line.day, line.why.clone()));
+            run.wrong.push((line.day, format!("at {:.2} a year: {}", line.expected_false_alarms_per_year, line.why)));
         }
         wrong.push((line.day, areas));
     }

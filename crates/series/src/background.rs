@@ -9,6 +9,8 @@
 //! `F_a` the share of reports that are in after so many days, shrunk likewise. Counts fade with a half-life of 240 days; a report
 //! counts 14 days after it came in unless it is in a series by then, so that an outbreak does not teach the background to expect it.
 
+use std::sync::Arc;
+
 use crate::counts::{DayNumber, weekday};
 use crate::event::{Event, NOWHERE};
 use crate::marks::{ByStream, Marks, MoModel};
@@ -39,6 +41,10 @@ const LAG_START: [f64; LAGS] = [0.60, 0.18, 0.06, 0.05, 0.04, 0.03, 0.03, 0.01];
 const LAG_WEIGHT: f64 = 60.0;
 /// Bins of the lag: the last day of each.
 const LAG_END: [usize; LAGS] = [0, 1, 2, 4, 6, 13, 30, 60];
+/// Most that is believed of numbers that go on and come again by chance: two or three in a town on a day are, more are not, and a region
+/// that is full of small series is not to learn that they are chance.
+const MOST_GOES_ON: [f64; 3] = [0.10, 0.45, 0.15];
+const MOST_COMES_AGAIN: f64 = 0.02;
 /// Reports of each stream that are kept to draw from.
 const KEPT: usize = 300;
 
@@ -49,6 +55,8 @@ pub(crate) struct Seen {
     pub(crate) near: u32,
     /// Whether only reports of the area 2 to 30 days off have one in common.
     pub(crate) far: bool,
+    /// Earlier reports within 30 days with a number in common that may come out of the same household.
+    pub(crate) household: u32,
     /// Earlier reports elsewhere with a number, and those with the same.
     pub(crate) pairs: f64,
     pub(crate) same: f64,
@@ -64,6 +72,8 @@ pub(crate) struct Coincidences {
     /// Reports that were the second, third, fourth and later of one number in one area within a day.
     near: [f64; 3],
     far: f64,
+    /// Reports that may have come out of a household that had told of the number before: once, and more often.
+    household: [f64; 2],
     pairs: f64,
     same: f64,
     name_pairs: f64,
@@ -77,15 +87,25 @@ impl Coincidences {
     pub(crate) fn goes_on(&self, held: usize) -> f64 {
         match held {
             0 => 0.0,
-            1 => (self.near[0] + 0.03 * 80.0) / (self.reports + 80.0),
-            2 => (self.near[1] + 1.6) / (self.near[0] + 4.0),
-            _ => (self.near[2] + 0.3) / (self.near[1] + self.near[2] + 2.0),
+            1 => ((self.near[0] + 0.03 * 80.0) / (self.reports + 80.0)).min(MOST_GOES_ON[0]),
+            2 => ((self.near[1] + 1.6) / (self.near[0] + 4.0)).min(MOST_GOES_ON[1]),
+            _ => ((self.near[2] + 0.3) / (self.near[1] + self.near[2] + 2.0)).min(MOST_GOES_ON[2]),
         }
     }
 
     /// The share of reports whose number comes again in the area 2 to 30 days on.
     pub(crate) fn comes_again(&self) -> f64 {
-        (self.far + 1.0) / (self.reports + 300.0)
+        ((self.far + 1.0) / (self.reports + 300.0)).min(MOST_COMES_AGAIN)
+    }
+
+    /// The share of reports that come again out of one household within a month, and of such that come once more: learnt from
+    /// those of one number and one postcode sector whose reporters are not known to be two.
+    pub(crate) fn household(&self, held: usize) -> f64 {
+        match held {
+            0 => 0.0,
+            1 => (self.household[0] + 1.0) / (self.reports + 100.0),
+            _ => (self.household[1] + 1.0) / (self.household[0] + self.household[1] + 2.0),
+        }
     }
 
     /// The chance that two reports far from one another show one number.
@@ -117,7 +137,7 @@ impl Coincidences {
         ] {
             *count *= factor;
         }
-        for count in &mut self.near {
+        for count in self.near.iter_mut().chain(&mut self.household) {
             *count *= factor;
         }
     }
@@ -129,6 +149,9 @@ impl Coincidences {
         }
         if seen.far {
             self.far += weight;
+        }
+        if seen.household > 0 {
+            self.household[(seen.household as usize - 1).min(1)] += weight;
         }
         self.pairs += weight * seen.pairs;
         self.same += weight * seen.same;
@@ -164,7 +187,7 @@ pub(crate) struct Background {
     fixed: Option<(Vec<f64>, Vec<Vec<f64>>)>,
     pub(crate) mo: MoModel,
     pub(crate) coincidences: Coincidences,
-    pub(crate) kept: Vec<Vec<(Marks, ByStream)>>,
+    pub(crate) kept: Vec<Vec<(Marks, Arc<ByStream>)>>,
     kept_next: Vec<usize>,
     /// Whether lags are allowed for.
     pub(crate) with_lag: bool,
@@ -205,6 +228,7 @@ impl Background {
                 reports: 0.0,
                 near: [0.0; 3],
                 far: 0.0,
+                household: [0.0; 2],
                 pairs: 0.0,
                 same: 0.0,
                 name_pairs: 0.0,
@@ -275,9 +299,9 @@ impl Background {
             let main = main_stream(&event.streams, self.streams);
             let next = self.kept_next[main];
             if self.kept[main].len() < KEPT {
-                self.kept[main].push((event.marks, event.rules));
+                self.kept[main].push((event.marks, Arc::clone(&event.rules)));
             } else {
-                self.kept[main][next % KEPT] = (event.marks, event.rules);
+                self.kept[main][next % KEPT] = (event.marks, Arc::clone(&event.rules));
             }
             self.kept_next[main] = next + 1;
         }
@@ -417,21 +441,32 @@ impl Background {
         shares
     }
 
-    /// Reports expected by area and age, summed from age 0 on: `[area][age]`, then the whole region at the end.
-    pub(crate) fn expectation(&self, stream: usize, today: DayNumber) -> Vec<[f64; AGES]> {
-        let rate = self.rate(stream);
-        let shares = self.shares(stream);
-        let mut all = Vec::with_capacity(self.areas + 1);
-        let mut region = [0.0; AGES];
-        for (area, share) in shares.iter().enumerate() {
+    /// Days' worth of reports of each area by age, summed from age 0 on: weekdays and completeness, without rates.
+    pub(crate) fn days_worth(&self, today: DayNumber) -> Vec<[f64; AGES]> {
+        let mut all = Vec::with_capacity(self.areas);
+        for area in 0..self.areas {
             let weekdays = self.weekdays(area);
             let complete = if self.with_lag { completeness(&self.lags(area)) } else { [1.0; AGES] };
             let mut row = [0.0; AGES];
             let mut sum = 0.0;
             for age in 0..AGES {
-                sum += rate * share * weekdays[weekday(today - age as i32)] * complete[age];
+                sum += weekdays[weekday(today - age as i32)] * complete[age];
                 row[age] = sum;
-                region[age] += sum;
+            }
+            all.push(row);
+        }
+        all
+    }
+
+    /// Reports of a stream expected by area and age, summed from age 0 on: `[area][age]`, then the whole region at the end.
+    pub(crate) fn expectation(&self, stream: usize, days_worth: &[[f64; AGES]]) -> Vec<[f64; AGES]> {
+        let rate = self.rate(stream);
+        let mut all = Vec::with_capacity(self.areas + 1);
+        let mut region = [0.0; AGES];
+        for (share, days) in self.shares(stream).into_iter().zip(days_worth) {
+            let row = days.map(|days| rate * share * days);
+            for (slot, due) in region.iter_mut().zip(&row) {
+                *slot += due;
             }
             all.push(row);
         }

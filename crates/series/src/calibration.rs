@@ -16,7 +16,7 @@ use crate::background::{Background, lag_days};
 use crate::counts::{DayNumber, weekday};
 use crate::engine::Engine;
 use crate::event::{Event, NOWHERE, Token};
-use crate::marks::{ByStream, FIELDS, MOST_STREAMS, Marks, SIZES, values};
+use crate::marks::{ByStream, FIELDS, Marks, SIZES, values};
 use crate::region::{Region, RegionArea};
 use crate::streams::{Method, Streams};
 use report::vocabulary::{Claimed, Demand, Handover, Pretext, Trick};
@@ -35,6 +35,8 @@ const YOUNG: f64 = 4.0;
 const YOUNG_DAYS: f64 = 15.0;
 /// A call told again of which the place resolves to the next area.
 const NEXT_DOOR: f64 = 0.1;
+/// A field of a call told again that is told otherwise.
+const TOLD_OTHERWISE: f64 = 0.1;
 /// Alarms within this many days are one episode.
 const EPISODE_DAYS: i32 = 14;
 /// Episodes that the tail is fitted to.
@@ -195,7 +197,7 @@ fn peaks(scores: &[Judged]) -> Vec<f64> {
 struct Drawer<'a> {
     background: &'a Background,
     random: Xoshiro256PlusPlus,
-    methods: Vec<Vec<(Marks, ByStream)>>,
+    methods: Vec<Vec<(Marks, Arc<ByStream>)>>,
     numbers: u32,
     names: u32,
     with: (f64, f64),
@@ -211,7 +213,7 @@ impl<'a> Drawer<'a> {
             let more = 40usize.saturating_sub(held.len());
             for _ in 0..more {
                 let marks = drawn_marks(background, stream, &mut random);
-                held.push((marks, rules_for(&marks, streams)));
+                held.push((marks, Arc::new(rules_for(&marks, streams))));
             }
             methods.push(held);
         }
@@ -264,6 +266,7 @@ impl<'a> Drawer<'a> {
                         while self.happens(told[step.min(2)]) && step < 30 {
                             let mut other = event.clone();
                             other.day = day + i32::from(self.happens(0.2));
+                            self.retell(&mut other, stream);
                             self.misplace(&mut other, &engine.region);
                             self.late(&mut other, &lags[area]);
                             queue.entry(other.received).or_default().push(other);
@@ -324,9 +327,9 @@ impl<'a> Drawer<'a> {
 
     fn event(&mut self, stream: usize, area: usize, day: DayNumber) -> Event {
         let held = &self.methods[stream];
-        let (marks, rules) = held[(self.random.random::<f64>() * held.len() as f64) as usize];
-        let mut event =
-            Event { day, received: day, area, share: 1.0, marks, rules, streams: [0.0; MOST_STREAMS], ..Event::default() };
+        let (marks, rules) = &held[(self.random.random::<f64>() * held.len() as f64) as usize];
+        let (marks, rules) = (*marks, Arc::clone(rules));
+        let mut event = Event { day, received: day, area, share: 1.0, marks, rules, ..Event::default() };
         if self.happens(self.with.0) {
             event.numbers.push(1 + (self.random.random::<f64>() * f64::from(self.numbers)) as Token);
         }
@@ -334,6 +337,16 @@ impl<'a> Drawer<'a> {
             event.names.push(NAMES_FROM + (self.random.random::<f64>() * f64::from(self.names)) as Token);
         }
         event
+    }
+
+    /// Another tells of it: now and then a field otherwise.
+    fn retell(&mut self, event: &mut Event, stream: usize) {
+        for field in 0..FIELDS {
+            if self.happens(TOLD_OTHERWISE) {
+                let held = &self.methods[stream];
+                event.marks[field] = held[(self.random.random::<f64>() * held.len() as f64) as usize].0[field];
+            }
+        }
     }
 
     /// Now and then the place resolves to the next area.

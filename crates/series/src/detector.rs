@@ -4,7 +4,7 @@
 //! it ([`crate::engine`], [`crate::score`]), and it is raised if evidence as strong comes by chance no oftener than the desk allows
 //! ([`crate::calibration`]).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -12,9 +12,10 @@ use jiff::civil::Date;
 use crate::calibration::{Calibration, Stamp};
 use crate::counts::{DayNumber, day_number, day_of};
 use crate::engine::{Engine, Parts};
-use crate::event::{Event, Tokens, event_of};
+use crate::event::{Event, NOWHERE, Token, Tokens, event_of, hash_of};
 use crate::join::Group;
 use crate::marks::rules_of;
+use crate::memory::Memory;
 use crate::region::Region;
 use crate::score::Found;
 use crate::streams::Streams;
@@ -53,6 +54,13 @@ pub enum Change {
     Raised(SeriesId),
     /// It joined a series.
     Joined(SeriesId),
+    /// It joined a candidate and showed that it is two: the new one went out of the old.
+    Divided {
+        /// The candidate that keeps its name.
+        from: SeriesId,
+        /// The new one.
+        new: SeriesId,
+    },
     /// It tied two candidates together: the younger went into the older.
     Merged {
         /// The older, which lives.
@@ -70,17 +78,22 @@ pub struct Detector {
     settings: Settings,
     tokens: Tokens,
     calibration: Option<Calibration>,
+    /// The cases of the members of series.
     pub(crate) cases: BTreeMap<ReportId, Case>,
-    /// Places in the engine's memory.
-    places: HashMap<ReportId, usize>,
-    pub(crate) ids: BTreeMap<usize, ReportId>,
-    /// Received days of the cases in memory, to let the old go.
-    received: BTreeMap<DayNumber, Vec<ReportId>>,
-    /// Reporter with number or place of calls told lately: one person telling again is one event.
-    told: BTreeMap<(String, String), (DayNumber, ReportId)>,
+    /// All reports in memory, by their place in the engine's.
+    pub(crate) memory: Memory,
+    /// Reporter with number or place of calls told lately, as a hash: one person telling again is one event.
+    told: BTreeMap<u64, (DayNumber, ReportId)>,
     pub(crate) series: BTreeMap<SeriesId, Series>,
     pub(crate) groups: BTreeMap<SeriesId, Group>,
     pub(crate) home: BTreeMap<ReportId, SeriesId>,
+    /// Series in the order they became known: an event holds its series by its place here, and one.
+    pub(crate) order: Vec<SeriesId>,
+    ordinals: BTreeMap<SeriesId, u32>,
+    /// Large series of which what follows from the members is to be worked out anew.
+    pub(crate) dirty: BTreeSet<SeriesId>,
+    /// Series that were divided by the report being taken: the whole, and what went out of it.
+    pub(crate) divided: Vec<(SeriesId, SeriesId)>,
     /// Reports a person has ruled out of a series.
     pub(crate) excluded: BTreeSet<(SeriesId, ReportId)>,
     /// Open series by the districts they touch.
@@ -100,13 +113,15 @@ impl Detector {
             tokens: Tokens::default(),
             calibration: None,
             cases: BTreeMap::new(),
-            places: HashMap::new(),
-            ids: BTreeMap::new(),
-            received: BTreeMap::new(),
+            memory: Memory::default(),
             told: BTreeMap::new(),
             series: BTreeMap::new(),
             groups: BTreeMap::new(),
             home: BTreeMap::new(),
+            order: Vec::new(),
+            ordinals: BTreeMap::new(),
+            dirty: BTreeSet::new(),
+            divided: Vec::new(),
             excluded: BTreeSet::new(),
             open: BTreeMap::new(),
             area_names,
@@ -120,11 +135,10 @@ impl Detector {
                 if member.decided == Some(false) {
                     self.excluded.insert((one.id.clone(), member.report.clone()));
                 } else if one.state != State::Merged {
-                    self.home.insert(member.report.clone(), one.id.clone());
-                    self.set_taken(&member.report, true);
+                    self.set_home(&member.report, Some(&one.id));
                 }
             }
-            self.note_places(&one);
+            self.note_places(&one.id, &one.areas);
             let id = one.id.clone();
             self.series.insert(id.clone(), one);
             self.regroup(&id);
@@ -132,15 +146,21 @@ impl Detector {
     }
 
     /// Notes the districts of a series, and those that touch them.
-    pub(crate) fn note_places(&mut self, series: &Series) {
-        let region = &self.engine.region;
-        for area in &series.areas {
-            let mut around = vec![area.clone()];
-            if let Some(index) = region.index_of(area) {
-                around.extend(region.areas()[index].neighbours.iter().map(|other| region.areas()[*other].id.clone()));
-            }
-            for one in around {
-                self.open.entry(one).or_default().insert(series.id.clone());
+    pub(crate) fn note_places(&mut self, id: &SeriesId, areas: &[areas::AreaId]) {
+        let region = Arc::clone(&self.engine.region);
+        for area in areas {
+            let index = region.index_of(area);
+            let near = index.map_or(&[][..], |index| &region.areas()[index].neighbours);
+            for one in std::iter::once(area).chain(near.iter().map(|other| &region.areas()[*other].id)) {
+                match self.open.get_mut(one) {
+                    Some(held) if held.contains(id) => {}
+                    Some(held) => {
+                        held.insert(id.clone());
+                    }
+                    None => {
+                        self.open.insert(one.clone(), BTreeSet::from([id.clone()]));
+                    }
+                }
             }
         }
     }
@@ -153,12 +173,12 @@ impl Detector {
     /// Learns a report that was taken before (after a restart): it counts, and raises nothing.
     pub fn remember(&mut self, case: Case) {
         let id = case.id.clone();
-        if self.cases.contains_key(&id) {
+        if self.knows(&id) {
             return;
         }
         self.admit(case);
         if let Some(home) = self.home.get(&id).cloned() {
-            self.set_taken(&id, true);
+            self.set_home(&id, Some(&home));
             if let Some(event) = self.event(&id).cloned()
                 && let Some(group) = self.groups.get_mut(&home)
             {
@@ -179,11 +199,14 @@ impl Detector {
 
     /// Puts a series in place of what is held under its id, after a person's decision.
     pub fn replace(&mut self, series: Series) {
-        let held: Vec<ReportId> =
-            self.home.iter().filter(|(_, home)| **home == series.id).map(|(report, _)| report.clone()).collect();
+        let members = self.series.get(&series.id).map_or(&[][..], |held| &held.members);
+        let held: Vec<ReportId> = members
+            .iter()
+            .filter(|member| self.home.get(&member.report) == Some(&series.id))
+            .map(|member| member.report.clone())
+            .collect();
         for report in held {
-            self.home.remove(&report);
-            self.set_taken(&report, false);
+            self.set_home(&report, None);
         }
         self.restore(vec![series]);
     }
@@ -191,7 +214,7 @@ impl Detector {
     /// Takes one report as it comes in. Gives what it did, if anything.
     pub fn take(&mut self, case: Case) -> Option<Change> {
         let id = case.id.clone();
-        if self.cases.contains_key(&id) {
+        if self.knows(&id) {
             return None;
         }
         let (index, again_of) = self.admit(case);
@@ -200,10 +223,17 @@ impl Detector {
             let home = again_of.and_then(|first| self.home.get(&first).cloned())?;
             return crate::join::join_again(self, &home, &id);
         }
-        if let Some((home, member)) = crate::join::best_home(self, &id) {
-            return Some(self.join(&home, member));
+        let change = match crate::join::best_home(self, &id) {
+            Some((home, member)) => Some(self.join(&home, member)),
+            None => self.raise(index),
+        };
+        match (change, self.divided.pop()) {
+            (Some(Change::Joined(_)), Some((from, new))) => {
+                self.divided.clear();
+                Some(Change::Divided { from, new })
+            }
+            (change, _) => change,
         }
-        self.raise(index)
     }
 
     /// Takes a case into memory, and says its place there and which report it tells again, if it does.
@@ -211,7 +241,7 @@ impl Detector {
         let day = day_number(case.received_at.day());
         if day > self.engine.today {
             self.engine.advance(day);
-            self.forget(day);
+            self.forget();
         }
         let again_of = self.told_before(&case);
         let rules = rules_of(&case.streams, &self.streams);
@@ -220,16 +250,13 @@ impl Detector {
         event.received = event.received.max(self.engine.today.saturating_sub(MEMORY_DAYS));
         event.silent = again_of.is_some() || case.scam_call == Some(false);
         let index = self.engine.push(event);
-        self.places.insert(case.id.clone(), index);
-        self.ids.insert(index, case.id.clone());
-        self.received.entry(day).or_default().push(case.id.clone());
-        self.cases.insert(case.id.clone(), case);
+        self.memory.push(&case);
         (index, again_of)
     }
 
     /// The report that the same person made before of the same number, or where no number is known of the same place.
     fn told_before(&mut self, case: &Case) -> Option<ReportId> {
-        let reporter = case.reporter.clone()?;
+        let reporter = case.reporter.as_deref()?;
         let day = day_number(case.call_day);
         let mut keys: Vec<String> = numbers_of(case).map(str::to_owned).collect();
         if keys.is_empty() {
@@ -237,28 +264,20 @@ impl Detector {
         }
         let mut first = None;
         for key in keys {
-            let held = self.told.get(&(reporter.clone(), key.clone())).filter(|(last, _)| (day - last).abs() <= SAME_PERSON);
+            let both = hash_of(&format!("{reporter}\n{key}"));
+            let held = self.told.get(&both).filter(|(last, _)| (day - last).abs() <= SAME_PERSON);
             let of = held.map(|(_, report)| report.clone());
             let named = of.clone().unwrap_or_else(|| case.id.clone());
-            self.told.insert((reporter.clone(), key), (day, named));
+            self.told.insert(both, (day, named));
             first = first.or(of);
         }
         first
     }
 
-    /// Lets old cases go.
-    fn forget(&mut self, day: DayNumber) {
-        let old: Vec<DayNumber> = self.received.range(..day - MEMORY_DAYS - 5).map(|(day, _)| *day).collect();
-        for day in old {
-            for id in self.received.remove(&day).unwrap_or_default() {
-                if let Some(index) = self.places.remove(&id) {
-                    self.ids.remove(&index);
-                }
-                if !self.home.contains_key(&id) {
-                    self.cases.remove(&id);
-                }
-            }
-        }
+    /// Lets go what the engine has let go, and what came of it.
+    fn forget(&mut self) {
+        let day = self.engine.today;
+        self.memory.forget_before(self.engine.oldest());
         self.told.retain(|_, (seen, _)| day - *seen <= SAME_PERSON);
         let series = &self.series;
         for ids in self.open.values_mut() {
@@ -266,22 +285,70 @@ impl Detector {
                 series.get(id).is_some_and(|one| one.state.takes_reports() && day - day_number(one.last_call) <= 2 * HORIZON)
             });
         }
+        if self.tokens.many() {
+            let mut in_series: HashSet<Token> = HashSet::new();
+            for (_, event) in self.groups.values().flat_map(|group| &group.members) {
+                in_series.extend(event.numbers.iter().chain(&event.names));
+            }
+            let engine = &self.engine;
+            self.tokens.forget(|token| in_series.contains(&token) || !engine.holders(token).is_empty());
+        }
+    }
+
+    /// Whether a report is in memory or in a series.
+    fn knows(&self, id: &ReportId) -> bool {
+        self.memory.place(id).is_some() || self.cases.contains_key(id)
+    }
+
+    /// The place of a series in the order they became known, and one: 0 is no series.
+    pub(crate) fn ordinal(&mut self, id: &SeriesId) -> u32 {
+        if let Some(held) = self.ordinals.get(id) {
+            return *held;
+        }
+        self.order.push(id.clone());
+        let ordinal = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        self.ordinals.insert(id.clone(), ordinal);
+        ordinal
+    }
+
+    /// Puts a report into a series, or out of all: from then on it founds nothing and teaches the background nothing, or does again.
+    pub(crate) fn set_home(&mut self, report: &ReportId, series: Option<&SeriesId>) {
+        let ordinal = match series {
+            Some(id) => {
+                self.home.insert(report.clone(), id.clone());
+                if !self.cases.contains_key(report)
+                    && let Some(case) = self.memory.case(report)
+                {
+                    self.cases.insert(report.clone(), case);
+                }
+                self.ordinal(id)
+            }
+            None => {
+                self.home.remove(report);
+                if self.memory.place(report).is_some() {
+                    self.cases.remove(report);
+                }
+                0
+            }
+        };
+        if let Some(index) = self.memory.place(report) {
+            self.engine.set_home(index, ordinal);
+        }
+    }
+
+    /// The series of an event.
+    pub(crate) fn home_of(&self, event: &Event) -> Option<&SeriesId> {
+        self.order.get((event.home as usize).checked_sub(1)?)
     }
 
     /// The event of a report in memory.
     pub(crate) fn event(&self, id: &ReportId) -> Option<&Event> {
-        self.engine.event(*self.places.get(id)?)
+        self.engine.event(self.memory.place(id)?)
     }
 
     /// The place of a report in the engine's memory.
     pub(crate) fn place(&self, id: &ReportId) -> Option<usize> {
-        self.places.get(id).copied()
-    }
-
-    pub(crate) fn set_taken(&mut self, id: &ReportId, taken: bool) {
-        if let Some(index) = self.places.get(id) {
-            self.engine.set_taken(*index, taken);
-        }
+        self.memory.place(id)
     }
 
     /// Puts together what is known of a series' members.
@@ -290,14 +357,20 @@ impl Detector {
         if let Some(series) = self.series.get(id) {
             for member in series.members.iter().filter(|member| member.decided != Some(false)) {
                 let Some(case) = self.cases.get(&member.report) else { continue };
-                let event = match self.places.get(&member.report).and_then(|index| self.engine.event(*index)) {
+                let event = match self.memory.place(&member.report).and_then(|index| self.engine.event(index)) {
                     Some(event) => event.clone(),
-                    None => event_of(case, &self.engine.region, &mut self.tokens, rules_of(&case.streams, &self.streams)),
+                    None => {
+                        let rules = rules_of(&case.streams, &self.streams);
+                        let mut event = event_of(case, &self.engine.region, &mut self.tokens, rules);
+                        event.streams = self.engine.belongs(&event.marks, &event.rules);
+                        event
+                    }
                 };
                 group.add(member.report.clone(), event);
             }
         }
         self.groups.insert(id.clone(), group);
+        crate::join::note_near(self, id);
     }
 
     /// Chance alarms a year that this region is ready to look at.
@@ -313,10 +386,11 @@ impl Detector {
             return rate * 365.25 * (-score).exp();
         }
         let now = Stamp::of(&self.engine.background);
+        let level = self.engine.level();
         if self.calibration.as_ref().is_none_or(|held| held.stamp.stale(&now)) {
             self.calibration = Some(Calibration::learn(&self.engine, &self.streams, self.settings.seed));
         }
-        self.calibration.as_ref().map_or(f64::INFINITY, |held| held.episodes_per_year(score, self.engine.background.days))
+        self.calibration.as_ref().map_or(f64::INFINITY, |held| held.episodes_per_year(score, self.engine.background.days) * level)
     }
 
     /// Founds a series on a report, if the evidence is strong enough.
@@ -338,13 +412,13 @@ impl Detector {
     /// A candidate that turns out to be more of a series that is there.
     fn take_in(&mut self, home: &SeriesId, found: &Found) -> Change {
         for (place, probability, _) in &found.members {
-            let Some(report) = self.ids.get(place).cloned() else { continue };
-            if let Some(mut member) = crate::join::judge_report(self, &report, home) {
+            let Some(report) = self.memory.id(*place).cloned() else { continue };
+            if let Some(mut member) = crate::join::judge_report(self, &report, home, true) {
                 member.probability = member.probability.max(*probability);
                 self.put(home, member);
             }
         }
-        crate::join::tidy(self, home);
+        crate::join::tidy(self, home, None);
         Change::Joined(home.clone())
     }
 
@@ -352,39 +426,56 @@ impl Detector {
     pub(crate) fn install(&mut self, series: Series) -> Change {
         let id = series.id.clone();
         for member in &series.members {
-            self.home.insert(member.report.clone(), id.clone());
-            self.set_taken(&member.report, true);
+            self.set_home(&member.report, Some(&id));
         }
-        self.note_places(&series);
+        self.note_places(&id, &series.areas);
         self.series.insert(id.clone(), series);
         self.regroup(&id);
-        crate::join::tidy(self, &id);
+        crate::join::tidy(self, &id, None);
         Change::Raised(id)
     }
 
     /// Puts a member into a series.
     pub(crate) fn put(&mut self, home: &SeriesId, member: crate::Member) {
         let report = member.report.clone();
-        self.home.insert(report.clone(), home.clone());
-        self.set_taken(&report, true);
-        if let Some(event) = self.event(&report).cloned()
-            && let Some(group) = self.groups.get_mut(home)
-        {
-            group.add(report, event);
+        self.set_home(&report, Some(home));
+        let Some(series) = self.series.get_mut(home) else { return };
+        series.members.push(member);
+        let Some(event) = self.memory.place(&report).and_then(|index| self.engine.event(index)).cloned() else { return };
+        let day = day_of(event.day);
+        series.first_call = series.first_call.min(day);
+        series.last_call = series.last_call.max(day);
+        if event.area != NOWHERE && event.share >= 0.95 {
+            let area = self.engine.region.areas()[event.area].id.clone();
+            if !series.areas.contains(&area) {
+                series.areas.push(area.clone());
+                self.note_places(home, &[area]);
+                crate::join::note_near(self, home);
+            }
         }
-        if let Some(series) = self.series.get_mut(home) {
-            series.members.push(member);
+        if let Some(group) = self.groups.get_mut(home) {
+            group.add(report, event);
         }
     }
 
     fn join(&mut self, home: &SeriesId, member: crate::Member) -> Change {
         let report = member.report.clone();
         self.put(home, member);
-        crate::join::tidy(self, home);
-        if let Some(other) = crate::join::ties(self, home, &report) {
+        crate::join::tidy(self, home, Some(&report));
+        if self.divided.is_empty()
+            && let Some(other) = crate::join::ties(self, home, &report)
+        {
             return crate::join::merge(self, home, &other);
         }
         Change::Joined(home.clone())
+    }
+
+    /// Works out anew what follows from the members of large series that grew: names, places, evidence, the sentence. To be called
+    /// before they are shown or stored; small series are up to date at any time.
+    pub fn settle(&mut self) {
+        for id in std::mem::take(&mut self.dirty) {
+            crate::refresh::refresh(self, &id);
+        }
     }
 
     /// Today, as the reports have it.

@@ -4,18 +4,23 @@
 //! groups of reports that share numbers or names. All are judged by one score ([`crate::score`]).
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::background::{AGES, Background, GUARD, Seen};
 use crate::counts::DayNumber;
 use crate::event::{Event, NOWHERE, Token};
-use crate::marks::MOST_STREAMS;
+use crate::marks::{ByStream, MOST_STREAMS, Marks};
 use crate::region::Region;
 use crate::score::{Found, Item, Window, refine};
 use crate::streams::Streams;
 
 /// Days of reports that stay in memory.
 const MEMORY: i32 = 90;
+/// Reports that stay in memory, at most: where a region has more in those days, the latest.
+const MOST_HELD: usize = 250_000;
+/// Findings of streams that are kept for reports told alike.
+const BELONGS_KEPT: usize = 20_000;
 /// Reports of one area, and of each neighbour, that a candidate is looked for among where a region has very many.
 const MANY: usize = 600;
 const FROM_AREA: usize = 200;
@@ -32,8 +37,17 @@ const ALL_STREAMS: usize = MOST_STREAMS - 1;
 const UNKNOWN_LOCAL: f64 = 0.15;
 /// Weight of "as ever" in the common rise of all methods, in reports.
 const COMMON: f64 = 8.0;
+/// Weight of "as ever" in the level of the region's reports of all methods and areas, in reports: hundreds more than expected are no
+/// series but a region of which too little was known.
+const LEVEL: f64 = 200.0;
+/// Days that a region whose people are not known is learnt from before places and days alone say anything.
+const FIRST_DAYS: f64 = 4.0;
+/// Days that the level is taken over.
+const LEVEL_DAYS: usize = 7;
 /// Cost of choosing among zones of one size: this times the log of how many there are.
 const ZONE_COST: f64 = 0.5;
+/// What a number or name in common is about worth, in nats, where it is asked how far back a group of links reaches.
+const WORTH_OF_LINK: f64 = 7.0;
 /// Windows with a lower ratio are not looked at closely.
 const WORTH_A_LOOK: f64 = 1.0;
 /// The same for a report that shares nothing.
@@ -60,6 +74,27 @@ impl Default for Parts {
     }
 }
 
+/// Events by token. Tokens are small whole numbers given out by this program: a multiplication spreads them.
+type ByToken = HashMap<Token, Vec<usize>, BuildHasherDefault<TokenHasher>>;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct TokenHasher(u64);
+
+impl Hasher for TokenHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+    fn write_u32(&mut self, token: u32) {
+        let mixed = (self.0 ^ u64::from(token)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
 /// Expected counts of all streams on one day.
 pub(crate) type Expected = Arc<Due>;
 
@@ -73,6 +108,9 @@ pub(crate) struct Due {
     daily: Vec<Vec<f64>>,
 }
 
+/// What the rules found, held so that its address stays its own; and what follows.
+type Belongs = (Arc<ByStream>, Arc<ByStream>);
+
 /// The engine.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
@@ -85,19 +123,25 @@ pub(crate) struct Engine {
     seen: Vec<Seen>,
     /// Index of the first event in memory.
     base: usize,
-    by_token: HashMap<Token, Vec<usize>>,
+    by_token: ByToken,
     by_area: Vec<Vec<usize>>,
     pub(crate) today: DayNumber,
     first_day: Option<DayNumber>,
+    /// Whether the people of the region are known.
+    peopled: bool,
     /// The next event to be learnt from.
     next_learnt: usize,
     /// Whether days pass without learning, as in draws of the background itself.
     frozen: bool,
     /// Reports of each stream by age of the call; row 0 is today.
     recent: std::collections::VecDeque<[f64; MOST_STREAMS]>,
+    /// All reports, also those in series, by age of the call.
+    came: std::collections::VecDeque<f64>,
     with_number: f64,
     with_name: f64,
     expected: HashMap<DayNumber, Expected>,
+    /// How far reports of a method and of findings of the rules belong to each stream, today.
+    belongs: HashMap<(Marks, usize), Belongs>,
     masks: Vec<u64>,
     /// Log of how many zones of its size hold an area, by zone size.
     zone_cost: Vec<Vec<f64>>,
@@ -152,13 +196,16 @@ impl Engine {
             events: Vec::new(),
             seen: Vec::new(),
             base: 0,
-            by_token: HashMap::new(),
+            by_token: ByToken::default(),
+            belongs: HashMap::new(),
             by_area: vec![Vec::new(); areas + 1],
             today: DayNumber::MIN,
             first_day: None,
+            peopled: region.population().is_some(),
             next_learnt: 0,
             frozen: false,
             recent: std::iter::repeat_n([0.0; MOST_STREAMS], AGES).collect(),
+            came: std::iter::repeat_n(0.0, AGES).collect(),
             with_number: 0.0,
             with_name: 0.0,
             expected: HashMap::new(),
@@ -184,6 +231,8 @@ impl Engine {
         for _ in 0..passed {
             self.recent.push_front([0.0; MOST_STREAMS]);
             self.recent.truncate(AGES);
+            self.came.push_front(0.0);
+            self.came.truncate(AGES);
         }
         if !self.frozen {
             for step in (from + 1).max(day - 2000)..=day {
@@ -192,6 +241,7 @@ impl Engine {
                 self.learn_until(step - guard, step > first);
             }
             self.expected.clear();
+            self.belongs.clear();
         }
         self.today = day;
         self.forget(day - MEMORY);
@@ -216,7 +266,7 @@ impl Engine {
             }
             day = Some(came);
             let event = &self.events[at];
-            if !event.taken && !event.silent {
+            if !event.taken() && !event.silent {
                 self.background.add(event, &self.seen[at], 1.0);
                 if let Some(count) = counts.get_mut(event.area) {
                     *count += 1.0;
@@ -246,18 +296,21 @@ impl Engine {
     }
 
     fn forget(&mut self, before: DayNumber) {
-        let keep = self.events.iter().position(|event| event.received >= before).unwrap_or(self.events.len());
+        let old = self.events.iter().position(|event| event.received >= before).unwrap_or(self.events.len());
+        let surplus = self.events.len().saturating_sub(MOST_HELD).min(self.next_learnt.saturating_sub(self.base));
+        let keep = if self.frozen { old } else { old.max(surplus) };
         // Moving the memory costs: it is done in pieces.
         if keep < 4096.min(self.events.len() / 2).max(256) {
             return;
         }
-        for index in 0..keep {
-            let event = &self.events[index];
+        for event in &self.events[..keep] {
             self.with_number -= if event.numbers.is_empty() { 0.0 } else { 1.0 };
             self.with_name -= if event.names.is_empty() { 0.0 } else { 1.0 };
             for token in event.numbers.iter().chain(&event.names) {
+                // A token's reports stand in their order: what goes is a head of them.
                 if let Some(held) = self.by_token.get_mut(token) {
-                    held.retain(|other| *other != self.base + index);
+                    let gone = held.partition_point(|other| *other < self.base + keep);
+                    held.drain(..gone);
                     if held.is_empty() {
                         self.by_token.remove(token);
                     }
@@ -276,8 +329,7 @@ impl Engine {
     /// Takes an event in and says which number it has.
     pub(crate) fn push(&mut self, mut event: Event) -> usize {
         self.advance(event.received);
-        let rates: Vec<f64> = (0..self.background.streams).map(|stream| self.background.rate(stream)).collect();
-        event.streams = self.background.mo.belongs(&event.marks, &event.rules, &rates);
+        event.streams = self.belongs(&event.marks, &event.rules);
         let seen = self.look(&event);
         let index = self.base + self.events.len();
         for token in event.numbers.iter().chain(&event.names) {
@@ -289,6 +341,10 @@ impl Engine {
         self.by_area[slot].push(index);
         if !event.silent {
             self.count(&event, 1.0);
+            let age = usize::try_from(self.today - event.day).unwrap_or(0);
+            if let Some(came) = self.came.get_mut(age) {
+                *came += 1.0;
+            }
         }
         self.events.push(event);
         self.seen.push(seen);
@@ -298,29 +354,47 @@ impl Engine {
         index
     }
 
+    /// How far a method belongs to each stream, as known today.
+    pub(crate) fn belongs(&mut self, marks: &Marks, rules: &Arc<ByStream>) -> Arc<ByStream> {
+        let key = (*marks, Arc::as_ptr(rules).addr());
+        if let Some((_, held)) = self.belongs.get(&key) {
+            return Arc::clone(held);
+        }
+        let rates: Vec<f64> = (0..self.background.streams).map(|stream| self.background.rate(stream)).collect();
+        let belongs = Arc::new(self.background.mo.belongs(marks, rules, &rates));
+        if self.belongs.len() < BELONGS_KEPT {
+            self.belongs.insert(key, (Arc::clone(rules), Arc::clone(&belongs)));
+        }
+        belongs
+    }
+
+    /// The index of the oldest event in memory.
+    pub(crate) fn oldest(&self) -> usize {
+        self.base
+    }
+
     fn count(&mut self, event: &Event, weight: f64) {
         let age = usize::try_from(self.today - event.day).unwrap_or(0);
         if let Some(row) = self.recent.get_mut(age) {
-            for (slot, part) in row.iter_mut().zip(&event.streams) {
+            for (slot, part) in row.iter_mut().zip(event.streams.iter()) {
                 *slot += weight * part;
             }
             row[ALL_STREAMS] += weight;
         }
     }
 
-    /// Takes an event out of what founds series and teaches the background, or gives it back.
-    pub(crate) fn set_taken(&mut self, index: usize, taken: bool) {
+    /// Notes the series of an event (0 for none), which takes it out of what founds series and teaches the background, or gives it
+    /// back.
+    pub(crate) fn set_home(&mut self, index: usize, home: u32) {
         let Some(at) = index.checked_sub(self.base) else { return };
         let Some(event) = self.events.get_mut(at) else { return };
-        if event.taken == taken {
+        let moved = (event.home == 0) != (home == 0);
+        event.home = home;
+        if !moved || event.silent {
             return;
         }
-        event.taken = taken;
         let event = event.clone();
-        if event.silent {
-            return;
-        }
-        let weight = if taken { -1.0 } else { 1.0 };
+        let weight = if home != 0 { -1.0 } else { 1.0 };
         self.count(&event, weight);
         if index < self.next_learnt {
             self.background.add(&event, &self.seen[at], weight);
@@ -346,6 +420,9 @@ impl Engine {
                     }
                     let apart = (event.day - other.day).abs();
                     let near = event.may_be_near(other);
+                    if same == 0 && apart <= 30 && event.may_be_one_household(other) {
+                        seen.household += 1;
+                    }
                     if (near || self.adjacent(event, other)) && apart <= 1 {
                         if !held.contains(index) {
                             held.push(*index);
@@ -353,9 +430,9 @@ impl Engine {
                         }
                     } else if near && apart <= 30 && same == 0 {
                         seen.far = true;
-                    } else if same == 0 && !other.taken {
+                    } else if same == 0 && !other.taken() {
                         seen.same += 1.0;
-                    } else if !other.taken {
+                    } else if !other.taken() {
                         seen.name_same += 1.0;
                     }
                 }
@@ -403,8 +480,9 @@ impl Engine {
             return Arc::clone(held);
         }
         let (mut by_stream, mut daily, mut all) = (Vec::new(), Vec::new(), [0.0; AGES]);
+        let days_worth = self.background.days_worth(self.today);
         for stream in 0..self.background.streams {
-            let table = self.background.expectation(stream, self.today);
+            let table = self.background.expectation(stream, &days_worth);
             for (slot, due) in all.iter_mut().zip(&table[self.background.areas]) {
                 *slot += due;
             }
@@ -417,14 +495,23 @@ impl Engine {
         due
     }
 
-    /// The common rise of everything but a stream, by age summed from today: at least 1.
+    /// The level of the region: how many times what is expected of all methods and areas came in the last week, at least 1.
+    pub(crate) fn level(&self) -> f64 {
+        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
+        let Some(expected) = self.expected.get(&key) else { return 1.0 };
+        let came: f64 = self.came.iter().take(LEVEL_DAYS).sum();
+        ((LEVEL + came) / (LEVEL + expected.all[LEVEL_DAYS - 1])).max(1.0)
+    }
+
+    /// The common rise of everything but a stream, by age summed from today: at least the region's level.
     fn common(&self, stream: usize, expected: &Expected) -> [f64; AGES] {
-        let mut rise = [1.0; AGES];
+        let level = self.level();
+        let mut rise = [level; AGES];
         let mut seen = 0.0;
         let own = &expected.by_stream[stream][self.background.areas];
         for (age, row) in self.recent.iter().enumerate().take(AGES) {
             seen += row[ALL_STREAMS] - row[stream];
-            rise[age] = ((COMMON + seen) / (COMMON + expected.all[age] - own[age])).max(1.0);
+            rise[age] = ((COMMON + seen) / (COMMON + expected.all[age] - own[age])).max(level);
         }
         rise
     }
@@ -434,7 +521,7 @@ impl Engine {
         let from = self.today - AGES as i32 + 1;
         let Some(own) = self.event(index) else { return Vec::new() };
         let fits = |other: usize| {
-            other != index && self.event(other).is_some_and(|event| !event.taken && !event.silent && event.day >= from)
+            other != index && self.event(other).is_some_and(|event| !event.taken() && !event.silent && event.day >= from)
         };
         let start = self.events.partition_point(|event| event.received < from);
         let mut pool = vec![index];
@@ -447,7 +534,7 @@ impl Engine {
                 pool.push(other);
             }
         }
-        if own.area != NOWHERE && self.busy(own) < BUSY {
+        if own.area != NOWHERE && !self.is_busy(own) {
             let areas = std::iter::once((own.area, FROM_AREA))
                 .chain(self.region.areas()[own.area].neighbours.iter().map(|near| (*near, FROM_NEIGHBOUR)));
             for (area, most) in areas {
@@ -466,14 +553,20 @@ impl Engine {
         (self.events.len() - start <= most).then(|| self.base + start..self.base + self.events.len())
     }
 
-    /// Whether an event's area sees so much of its stream that a few more are no sign.
+    /// Whether an event's area sees so much of its stream that a few more are no sign; of a report whose place is not known, whether
+    /// the areas do on average.
     pub(crate) fn is_busy(&self, event: &Event) -> bool {
-        event.area != NOWHERE && self.busy(event) >= BUSY
-    }
-
-    /// Reports a day of an event's stream in its area.
-    fn busy(&self, event: &Event) -> f64 {
-        self.daily(crate::background::main_stream(&event.streams, self.background.streams), event.area)
+        // Without people there are no rates to begin with: for some days nothing is known of what is usual where.
+        if !self.peopled && !self.frozen && self.background.days < FIRST_DAYS {
+            return true;
+        }
+        let stream = crate::background::main_stream(&event.streams, self.background.streams);
+        let daily = if event.area == NOWHERE {
+            self.background.rate(stream) / self.background.areas as f64
+        } else {
+            self.daily(stream, event.area)
+        };
+        daily * self.level() >= BUSY
     }
 
     /// Events that share a number or a name, the latest of each.
@@ -493,11 +586,11 @@ impl Engine {
     pub(crate) fn evaluate(&mut self, index: usize) -> Option<Found> {
         let expected = self.expected();
         let own = self.event(index)?.clone();
-        if own.taken || own.silent {
+        if own.taken() || own.silent {
             return None;
         }
         let linked = if self.parts.links { self.group_of(index) } else { Vec::new() };
-        let busy = own.area != NOWHERE && self.busy(&own) >= BUSY;
+        let busy = self.is_busy(&own);
         if linked.len() < 2 && (busy || !self.parts.scan) {
             return None;
         }
@@ -518,7 +611,7 @@ impl Engine {
                 windows = self.scan(&own, stream, &items, &expected, &common, worth);
             }
             if linked.len() >= 2 {
-                windows.extend(self.windows_of_links(&linked, &items));
+                windows.extend(self.windows_of_links(&linked, &items, &expected.by_stream[stream], &common));
             }
             for window in windows {
                 let found = refine(self, index, stream, &items, &window, &expected.by_stream[stream], &common);
@@ -542,14 +635,22 @@ impl Engine {
     /// The event and those it shares numbers or names with, and those they share them with.
     fn group_of(&self, index: usize) -> Vec<usize> {
         let mut group = vec![index];
+        let mut followed: Vec<Token> = Vec::new();
         let mut at = 0;
         while at < group.len() && group.len() < LINKED {
             let Some(event) = self.event(group[at]) else { break };
-            for (_, other) in self.linked(group[at], &event.numbers, &event.names) {
-                let fits =
-                    self.event(other).is_some_and(|event| !event.taken && !event.silent && self.today - event.day < AGES as i32);
-                if fits && !group.contains(&other) {
-                    group.push(other);
+            for token in event.numbers.iter().chain(&event.names) {
+                if followed.contains(token) {
+                    continue;
+                }
+                followed.push(*token);
+                for other in self.holders(*token).iter().rev().take(LINKED) {
+                    let fits = self
+                        .event(*other)
+                        .is_some_and(|event| !event.taken() && !event.silent && self.today - event.day < AGES as i32);
+                    if fits && !group.contains(other) {
+                        group.push(*other);
+                    }
                 }
             }
             at += 1;
@@ -644,29 +745,55 @@ impl Engine {
         self.zone_cost.get(area).and_then(|sizes| sizes.get(size)).copied().unwrap_or(2.0)
     }
 
-    /// Windows of a group that shares numbers or names: its own areas, and the whole region.
-    fn windows_of_links(&self, group: &[usize], items: &[Item<'_>]) -> Vec<Window> {
+    /// Windows of a group that shares numbers or names: its own areas, and the whole region; each as far back as its reports are
+    /// dense, so that one of weeks ago does not thin out a burst.
+    fn windows_of_links(
+        &self,
+        group: &[usize],
+        items: &[Item<'_>],
+        expected: &[[f64; AGES]],
+        common: &[f64; AGES],
+    ) -> Vec<Window> {
+        let mut held: Vec<&Item<'_>> = items.iter().filter(|item| group.contains(&item.index) && item.belongs >= 0.02).collect();
+        if held.len() < 2 {
+            return Vec::new();
+        }
+        held.sort_by_key(|item| (item.age, item.index));
+        let region = self.background.areas;
+        let (mut own, mut all): (Option<(f64, usize, Vec<usize>)>, Option<(f64, usize)>) = (None, None);
         let mut areas: Vec<usize> = Vec::new();
-        let mut age = 0;
-        let mut start = Vec::new();
-        for item in items.iter().filter(|item| group.contains(&item.index) && item.belongs >= 0.02) {
+        for (at, item) in held.iter().enumerate() {
             if item.event.area != NOWHERE && !areas.contains(&item.event.area) {
                 areas.push(item.event.area);
             }
-            age = age.max(item.age);
-            start.push(item.index);
+            // As many of one age as there are go together.
+            if at == 0 || held.get(at + 1).is_some_and(|next| next.age == item.age) {
+                continue;
+            }
+            let n = at as f64 + 1.0;
+            let worth = |due: f64| n * ((n / (due * common[item.age]).max(1e-6)).ln() + WORTH_OF_LINK - 1.0);
+            if !areas.is_empty() && areas.len() <= 5 && areas.len() < region {
+                let worth = worth(areas.iter().map(|area| expected[*area][item.age]).sum());
+                if own.as_ref().is_none_or(|best| worth > best.0) {
+                    own = Some((worth, item.age, areas.clone()));
+                }
+            }
+            let worth = worth(expected[region][item.age]);
+            if all.is_none_or(|best| worth > best.0) {
+                all = Some((worth, item.age));
+            }
         }
-        if start.len() < 2 {
-            return Vec::new();
-        }
-        areas.sort_unstable();
+        let start = |age: usize| held.iter().filter(|item| item.age <= age).map(|item| item.index).collect();
         let mut windows = Vec::new();
-        if !areas.is_empty() && areas.len() <= 5 && areas.len() < self.background.areas {
+        if let Some((_, age, mut areas)) = own {
+            areas.sort_unstable();
             let cost = self.cost(areas[0], areas.len());
-            windows.push(Window { areas: areas.clone(), age, cost, start: start.clone() });
+            windows.push(Window { areas, age, cost, start: start(age) });
         }
-        if areas.len() != 1 {
-            windows.push(Window { areas: Vec::new(), age, cost: 0.5, start });
+        if let Some((_, age)) = all
+            && areas.len() != 1
+        {
+            windows.push(Window { areas: Vec::new(), age, cost: 0.5, start: start(age) });
         }
         windows
     }

@@ -1,6 +1,7 @@
 //! Reports as the detector holds them: small, with numbers and names as tokens.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::Case;
 use crate::counts::{DayNumber, day_number};
@@ -15,6 +16,10 @@ pub(crate) const NOWHERE: usize = usize::MAX;
 const SAME_NAME: f64 = 0.93;
 /// Names that a new one is compared with: the latest.
 const NAMES_COMPARED: usize = 400;
+/// Different findings of the rules that are shared among reports.
+const RULES_KEPT: usize = 256;
+/// Numbers and names that are held without asking whether they are in use.
+const TEXTS_KEPT: usize = 200_000;
 
 /// One report.
 #[derive(Debug, Clone, Default)]
@@ -32,17 +37,19 @@ pub(crate) struct Event {
     /// How it was done.
     pub(crate) marks: Marks,
     /// What the rules of each stream say.
-    pub(crate) rules: ByStream,
+    pub(crate) rules: Arc<ByStream>,
     /// How far it belongs to each stream.
-    pub(crate) streams: ByStream,
+    pub(crate) streams: Arc<ByStream>,
     /// Numbers.
     pub(crate) numbers: Vec<Token>,
     /// Names.
     pub(crate) names: Vec<Token>,
     /// Sector.
     pub(crate) sector: Token,
-    /// Member of a series, repeat of another report, or no scam call: founds nothing.
-    pub(crate) taken: bool,
+    /// Who tells, as a hash; 0 where that is not known.
+    pub(crate) reporter: u64,
+    /// The series it is a member of, as [`crate::detector::Detector::ordinal`] counts them; 0 is none.
+    pub(crate) home: u32,
     /// Does not count at all.
     pub(crate) silent: bool,
 }
@@ -56,6 +63,17 @@ impl Event {
         self.others.iter().any(|(area, _)| *area == other.area || other.others.iter().any(|(held, _)| held == area))
             || other.others.iter().any(|(area, _)| *area == self.area)
     }
+
+    /// Whether it is in a series, and so founds none and teaches the background nothing.
+    pub(crate) fn taken(&self) -> bool {
+        self.home != 0
+    }
+
+    /// Whether two reports may come out of one household: one postcode sector, and not two persons who are known to be two.
+    pub(crate) fn may_be_one_household(&self, other: &Event) -> bool {
+        let two = self.reporter != 0 && other.reporter != 0 && self.reporter != other.reporter;
+        self.sector != 0 && self.sector == other.sector && !two
+    }
 }
 
 /// Texts and their tokens.
@@ -65,6 +83,9 @@ pub(crate) struct Tokens {
     name: HashMap<String, Token>,
     place: HashMap<String, Token>,
     names: Vec<(String, Token)>,
+    rules: Vec<Arc<ByStream>>,
+    /// Texts that are held before the unused are looked for.
+    keep: usize,
     next: Token,
 }
 
@@ -90,6 +111,31 @@ impl Tokens {
         let token = self.fresh();
         self.place.insert(text.to_owned(), token);
         token
+    }
+
+    /// Whether so many texts are held that those no report shows any more should go.
+    pub(crate) fn many(&self) -> bool {
+        self.number.len() + self.name.len() > self.keep.max(TEXTS_KEPT)
+    }
+
+    /// Lets go the texts of tokens that are not in use.
+    pub(crate) fn forget(&mut self, in_use: impl Fn(Token) -> bool) {
+        self.number.retain(|_, token| in_use(*token));
+        self.name.retain(|_, token| in_use(*token));
+        self.names.retain(|(_, token)| in_use(*token));
+        self.keep = 2 * (self.number.len() + self.name.len());
+    }
+
+    /// What the rules say, held once for all reports of which they say the same.
+    fn rules(&mut self, rules: ByStream) -> Arc<ByStream> {
+        if let Some(held) = self.rules.iter().find(|held| ***held == rules) {
+            return Arc::clone(held);
+        }
+        let held = Arc::new(rules);
+        if self.rules.len() < RULES_KEPT {
+            self.rules.push(Arc::clone(&held));
+        }
+        held
     }
 
     /// The token of a name: that of a name known already where the two are one but for a letter.
@@ -132,6 +178,15 @@ fn same_name(a: &str, b: &str) -> bool {
     last && first
 }
 
+/// A text as 64 bits, never 0 (FNV-1a).
+pub(crate) fn hash_of(text: &str) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash.max(1)
+}
+
 /// An event of a case. Streams are filled in by the engine.
 pub(crate) fn event_of(case: &Case, region: &Region, tokens: &mut Tokens, rules: ByStream) -> Event {
     let mut areas: Vec<(usize, f64)> = Vec::new();
@@ -162,12 +217,13 @@ pub(crate) fn event_of(case: &Case, region: &Region, tokens: &mut Tokens, rules:
         share: areas.first().map_or(1.0, |first| first.1),
         others: areas.into_iter().skip(1).collect(),
         marks: marks_of(case),
-        rules,
-        streams: [0.0; MOST_STREAMS],
+        rules: tokens.rules(rules),
+        streams: Arc::new([0.0; MOST_STREAMS]),
         numbers,
         names,
         sector: case.sector.as_deref().map_or(0, |sector| tokens.place(sector)),
-        taken: false,
+        reporter: case.reporter.as_deref().map_or(0, hash_of),
+        home: 0,
         silent: false,
     }
 }

@@ -12,13 +12,14 @@ pub(crate) fn found(detector: &mut Detector, index: usize, found: &Found, rate: 
     let stream = detector.streams.iter().nth(found.stream).map_or(UNKNOWN, |stream| stream.id.as_str()).to_owned();
     let mut members: Vec<Member> = Vec::new();
     for (place, probability, parts) in &found.members {
-        let Some(report) = detector.ids.get(place).cloned() else { continue };
+        let Some(report) = detector.memory.id(*place).cloned() else { continue };
         members.push(Member { report, probability: *probability, reasons: reasons(parts), decided: None });
     }
     let mut founders: Vec<ReportId> = members.iter().map(|member| member.report.clone()).collect();
     founders.sort();
-    let cases: Vec<&Case> = members.iter().filter_map(|member| detector.cases.get(&member.report)).collect();
-    let at = detector.cases.get(detector.ids.get(&index)?)?.received_at;
+    let held: Vec<Case> = members.iter().filter_map(|member| detector.memory.case(&member.report)).collect();
+    let cases: Vec<&Case> = held.iter().collect();
+    let at = detector.memory.case(detector.memory.id(index)?)?.received_at;
     let (first_call, last_call) = span(&cases);
     let areas = places(&cases);
     let window = window_of(detector, found);

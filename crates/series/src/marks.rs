@@ -144,6 +144,12 @@ impl MoModel {
     /// How far a report belongs to each stream: rates × frequencies × rules; sums to 1.
     pub(crate) fn belongs(&self, marks: &Marks, rules: &ByStream, rates: &[f64]) -> ByStream {
         let mut logs = [f64::NEG_INFINITY; MOST_STREAMS];
+        if marks.iter().all(|set| *set == 1) {
+            // Nothing said is no sign of any method, however many say nothing.
+            let mut belongs = [0.0; MOST_STREAMS];
+            belongs[rates.len() - 1] = 1.0;
+            return belongs;
+        }
         let mut best = f64::NEG_INFINITY;
         for (stream, rate) in rates.iter().enumerate() {
             let mut sum = rate.max(1e-6).ln() + (0.05 + rules[stream]).ln();

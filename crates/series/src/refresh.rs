@@ -53,6 +53,7 @@ pub(crate) fn refresh(detector: &mut Detector, id: &SeriesId) {
         series.name = name;
         series.members.sort_by(|a, b| b.probability.total_cmp(&a.probability).then_with(|| a.report.cmp(&b.report)));
     }
+    crate::join::note_near(detector, id);
 }
 
 /// First and last day of the calls.

@@ -69,6 +69,10 @@ pub fn replay(detector: &mut Detector, mut cases: Vec<Case>, line: &mut dyn FnMu
                 let entry = changed.entry(into).or_insert(false);
                 *entry = *entry || was_new;
             }
+            Some(Change::Divided { from, new }) => {
+                changed.entry(from).or_insert(false);
+                changed.entry(new).or_insert(false);
+            }
             None => {}
         }
     }
@@ -81,12 +85,13 @@ pub fn replay(detector: &mut Detector, mut cases: Vec<Case>, line: &mut dyn FnMu
 }
 
 fn end_of_day(
-    detector: &Detector,
+    detector: &mut Detector,
     day: Date,
     changed: &mut BTreeMap<SeriesId, bool>,
     summary: &mut ReplaySummary,
     line: &mut dyn FnMut(&ReplayLine),
 ) {
+    detector.settle();
     for (id, first_alarm) in std::mem::take(changed) {
         let Some(series) = detector.get(&id) else { continue };
         summary.alarms += 1;

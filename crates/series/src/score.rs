@@ -35,8 +35,9 @@ const NEXT_DAY: f64 = 0.1;
 const NEXT_DOOR: f64 = 0.1;
 /// A field told otherwise by another who tells of the same call.
 const MISTAKEN: f64 = 0.15;
-/// One household that reports a number again, a day.
-const HOUSEHOLD: f64 = 0.04;
+/// Of what one household tells again within a month, the share that comes on one day of the first two, and the rest's on one later.
+const HOUSEHOLD_SOON: f64 = 0.2;
+const HOUSEHOLD_LATER: f64 = 0.6 / 29.0;
 
 /// A report of the pool.
 #[derive(Debug, Clone, Copy)]
@@ -179,6 +180,8 @@ struct Earlier {
     alike: bool,
     /// How much likelier the method is if it is that one told again than if it is any of the stream.
     copy: f64,
+    /// One number, one day, one place and one story: the same call, told by another, or a robot that rings a town.
+    same_call: bool,
 }
 
 /// Looks closely at a window: who belongs, and how strong the evidence is. `None` where the report looked at does not belong itself,
@@ -245,6 +248,9 @@ pub(crate) fn refine(
     }
     items.sort_by_key(|(item, _)| item.index);
     let earlier: Vec<Vec<Earlier>> = (0..items.len()).map(|at| earlier_of(engine, stream, &items, at)).collect();
+    // A call that several tell of is one event: the first telling counts, the others go where it goes.
+    let first: Vec<Option<usize>> =
+        earlier.iter().map(|held| held.iter().filter(|one| one.same_call).find_map(|one| one.item)).collect();
     let mut p: Vec<f64> = Vec::with_capacity(items.len());
     let rho = if window.start.is_empty() { (cases - in_zone).max(1.5) } else { guess };
     for (item, base) in &items {
@@ -252,13 +258,19 @@ pub(crate) fn refine(
         p.push(if held { 0.95 } else { rho * base / (1.0 + rho * base) });
     }
     let mut profile = Profile::default();
-    for ((item, _), p) in items.iter().zip(&p) {
+    for ((item, _), p) in items.iter().zip(&p).zip(&first).filter(|(_, first)| first.is_none()).map(|(held, _)| held) {
         profile.add(item.event, *p);
     }
+    let events = |p: &[f64]| p.iter().zip(&first).filter(|(_, first)| first.is_none()).map(|(p, _)| p).sum::<f64>();
     let mut ratios = vec![[0.0; 4]; items.len()];
     for _ in 0..ROUNDS {
-        let rho: f64 = p.iter().sum::<f64>().max(0.5);
+        let rho = events(&p).max(0.5);
         for at in 0..items.len() {
+            if let Some(first) = first[at] {
+                p[at] = p[first];
+                ratios[at] = ratios[first];
+                continue;
+            }
             let (item, base) = items[at];
             profile.add(item.event, -p[at]);
             let explained = repeat_rate(engine, &earlier[at], |other| other.map_or(1.0, |other| 1.0 - p[other]));
@@ -273,10 +285,10 @@ pub(crate) fn refine(
         return None;
     }
     // The joint evidence: each report given those before it.
-    let rho: f64 = p.iter().sum();
+    let rho = events(&p);
     let mut score = -rho;
     let mut before = Profile::default();
-    for at in 0..items.len() {
+    for at in (0..items.len()).filter(|at| first[*at].is_none()) {
         let (item, base) = items[at];
         let explained = repeat_rate(engine, &earlier[at], |_| 1.0);
         let parts = ratio(engine, stream, &before, &item, base, explained, expected);
@@ -366,10 +378,11 @@ fn earlier_of(engine: &Engine, stream: usize, items: &[(Item<'_>, f64)], at: usi
                 continue;
             }
             held.push(*other);
-            let household = event.sector != 0 && event.sector == item.event.sector;
+            let household = event.may_be_one_household(item.event);
             let place = items.binary_search_by_key(other, |(item, _)| item.index).ok();
             let copy = copied(engine, stream, item.event, event) * if near { 1.0 } else { NEXT_DOOR };
-            found.push(Earlier { item: place, apart, household, alike: false, copy });
+            let same_call = !name && item.event.day == event.day && told_as_one(item.event, event);
+            found.push(Earlier { item: place, apart, household, alike: false, copy, same_call });
         }
     }
     if found.is_empty() {
@@ -380,7 +393,7 @@ fn earlier_of(engine: &Engine, stream: usize, items: &[(Item<'_>, f64)], at: usi
         };
         if let Some(place) = (0..at).rev().take(12).find(told_alike) {
             let copy = copied(engine, stream, item.event, items[place].0.event);
-            found.push(Earlier { item: Some(place), apart: 0, household: false, alike: true, copy });
+            found.push(Earlier { item: Some(place), apart: 0, household: false, alike: true, copy, same_call: false });
         }
     }
     found
@@ -407,18 +420,31 @@ fn copied(engine: &Engine, stream: usize, event: &Event, earlier: &Event) -> f64
 
 /// Whether two tell alike of at least two of who, what story, what demand and how it was to be handed over, and of none otherwise.
 fn same_story(a: &Event, b: &Event) -> bool {
-    let mut same = 0;
+    let (same, otherwise) = fields_alike(a, b);
+    same >= 2 && otherwise == 0
+}
+
+/// The same where one field may be mistaken: what else is in common says that it is one call.
+fn told_as_one(a: &Event, b: &Event) -> bool {
+    let (same, otherwise) = fields_alike(a, b);
+    same >= 2 && otherwise <= 1
+}
+
+/// Fields of which both say something: told alike, and told otherwise.
+fn fields_alike(a: &Event, b: &Event) -> (u32, u32) {
+    let (mut same, mut otherwise) = (0, 0);
     for field in [0, 1, 3, 4] {
         let (a, b) = (a.marks[field], b.marks[field]);
         if a == 1 || b == 1 {
             continue;
         }
         if a & b == 0 {
-            return false;
+            otherwise += 1;
+        } else {
+            same += 1;
         }
-        same += 1;
     }
-    same >= 2
+    (same, otherwise)
 }
 
 /// The background's rate, in this area and on this day, of telling again of one of those earlier calls; `weight` is how far each is
@@ -429,7 +455,7 @@ fn repeat_rate(engine: &Engine, earlier: &[Earlier], weight: impl Fn(Option<usiz
     }
     let coincidences = &engine.background.coincidences;
     let (mut near, mut far, mut household, mut alike): (f64, f64, f64, f64) = (0.0, 0.0, 0.0, 0.0);
-    let mut held = 0;
+    let (mut held, mut told) = (0, 0);
     for one in earlier {
         let weight = weight(one.item) * one.copy;
         let day = if one.apart == 0 { SAME_DAY } else { NEXT_DAY };
@@ -438,7 +464,8 @@ fn repeat_rate(engine: &Engine, earlier: &[Earlier], weight: impl Fn(Option<usiz
             continue;
         }
         if one.household {
-            household = household.max(weight);
+            told += 1;
+            household = household.max(weight * if one.apart <= 1 { HOUSEHOLD_SOON } else { HOUSEHOLD_LATER });
         }
         if one.apart <= 1 {
             held += 1;
@@ -449,6 +476,6 @@ fn repeat_rate(engine: &Engine, earlier: &[Earlier], weight: impl Fn(Option<usiz
     }
     near * coincidences.goes_on(held)
         + far * coincidences.comes_again() / 29.0
-        + household * HOUSEHOLD
+        + household * coincidences.household(told)
         + alike * SAME_DAY * coincidences.goes_on(1) / 2.0
 }

@@ -93,9 +93,10 @@ pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> an
 
 fn start_worker(context: &Context) -> anyhow::Result<store::JobRunner> {
     let shared = context.clone();
+    let watch = Arc::new(crate::detect::Watch::default());
     let handler: JobHandler = Arc::new(move |_| {
-        let context = shared.clone();
-        Box::pin(async move { crate::detect::run(&context, &|_| {}).await.map(|_| ()).map_err(|error| error.to_string()) })
+        let (context, watch) = (shared.clone(), watch.clone());
+        Box::pin(async move { watch.run(&context, &|_| {}).await.map(|_| ()).map_err(|error| error.to_string()) })
     });
     Ok(run_worker(&context.store, handler)?)
 }
