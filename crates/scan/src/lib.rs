@@ -18,6 +18,7 @@ mod lag;
 mod permutation;
 mod problem;
 mod ratio;
+mod replicates;
 pub mod satscan;
 mod scanner;
 mod secondary;

@@ -1,10 +1,11 @@
 //! A scan that is kept up as reports come in. After every report its answer is that of a scan made anew from all reports.
 
-use crate::analysis::replicates;
+use crate::analysis::{best_of_groups, scan, told};
 use crate::inference::Replicates;
 use crate::problem::{Null, Problem, ProblemError, Rates};
+use crate::replicates::{best_above, replicates};
 use crate::secondary;
-use crate::{Coordinates, Findings, Limit, Point, Ratio, Settings, Windows, Zones, analyse, permutation_expected};
+use crate::{Coordinates, Findings, Limit, Point, Ratio, Settings, Windows, Zones, permutation_expected};
 
 /// What reports are held against.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,8 @@ pub struct Scanner {
     largest_share: Option<f64>,
     /// Replicates of a forecast, once drawn.
     drawn: Option<Replicates>,
+    /// A level that nearly all replicates of the last answer reached.
+    reached: Option<f64>,
 }
 
 impl Scanner {
@@ -98,7 +101,7 @@ impl Scanner {
             }
         }
         problem.check()?;
-        Ok(Scanner { problem, settings, order, largest_share: share, drawn: None })
+        Ok(Scanner { problem, settings, order, largest_share: share, drawn: None, reached: None })
     }
 
     /// Takes a report.
@@ -144,7 +147,7 @@ impl Scanner {
             self.problem.cases.chunks(intervals).map(|row| row.iter().map(|one| f64::from(*one)).sum()).collect();
         let total: f64 = by_location.iter().sum();
         if total <= 0.0 {
-            return Ok(Findings { clusters: Vec::new(), replicates: Replicates { maxima: Vec::new(), stopped: false } });
+            return Ok(Findings { clusters: Vec::new(), replicates: Replicates::none() });
         }
         self.problem.ratio = Ratio::Conditional { total };
         self.problem.expected = permutation_expected(&self.problem.cases, self.problem.locations, intervals, &vec![0; intervals]);
@@ -160,17 +163,19 @@ impl Scanner {
                 .count();
             self.problem.zones.push(&order[..size], 1, 1.0, centre as u32, None);
         }
-        analyse(&self.problem, &self.settings, &|_| ())
+        self.problem.check()?;
+        Ok(scan(&self.problem, &self.settings, &mut self.reached, &|_| ()))
     }
 
     fn against_forecast(&mut self) -> Result<Findings, ProblemError> {
         let problem = &self.problem;
         let settings = &self.settings;
         // A sequential stop depends on the best cluster, so it cannot be drawn ahead.
-        let all = self.drawn.get_or_insert_with(|| replicates(problem, settings.replicates, settings.seed, None, &|_| ()));
-        let found = crate::exact::best_of_groups(problem, &problem.cases, &problem.windows);
+        let all = self.drawn.get_or_insert_with(|| replicates(problem, settings.replicates, settings.seed, None, &None, &|_| ()));
+        let lowest = all.maxima.iter().copied().fold(f64::INFINITY, f64::min);
+        let found = best_above(problem, lowest).unwrap_or_else(|| best_of_groups(problem));
         let kept = secondary::keep(found, &problem.zones, problem.locations, settings.secondary);
-        Ok(crate::analysis::told(problem, settings, kept, all.clone()))
+        Ok(told(problem, settings, kept, all.clone()))
     }
 
     /// What is scanned, as it stands.
@@ -183,7 +188,7 @@ impl Scanner {
 mod tests {
     use super::*;
     use crate::chance::{below, chance};
-    use crate::{PValue, Secondary};
+    use crate::{PValue, Secondary, analyse};
 
     /// Report by report, the scanner answers as a scan from all reports does.
     #[test]
