@@ -7,6 +7,7 @@ mod baseline;
 mod bound;
 mod chance;
 mod cluster;
+mod deal;
 mod distance;
 mod draw;
 mod drill;
