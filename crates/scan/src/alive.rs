@@ -53,8 +53,8 @@ pub(crate) struct Thresholds<T> {
     needed: Vec<Vec<[T; WIDE]>>,
 }
 
-/// A kind of number to count cases of zones in.
-pub(crate) trait Count: Cell<Self> + Ord + Send + Sync + 'static {
+/// A kind of number to count cases in.
+pub(crate) trait Count: Copy + Ord + Send + Sync + 'static {
     const ZERO: Self;
     const ONE: Self;
     const MOST: Self;
@@ -65,13 +65,7 @@ pub(crate) trait Count: Cell<Self> + Ord + Send + Sync + 'static {
     fn of(value: usize) -> Self;
     fn value(self) -> f64;
     fn byte(self) -> u8;
-}
-
-/// A kind of number to count cases of locations in.
-pub(crate) trait Cell<T>: Copy {
-    fn widen(self) -> T;
-    /// Adds the rows of members; `chunk` of them fit into one of these numbers.
-    fn add_all(rows: &[[Self; WIDE]], members: &[u32], chunk: usize, sum: &mut [T; WIDE]);
+    fn from_word(word: u16) -> Self;
 }
 
 macro_rules! count {
@@ -92,47 +86,17 @@ macro_rules! count {
             fn of(value: usize) -> $kind {
                 <$kind>::try_from(value).unwrap_or(<$kind>::MAX)
             }
+            #[inline(always)]
             fn value(self) -> f64 {
                 f64::from(self)
             }
+            #[inline(always)]
             fn byte(self) -> u8 {
                 self as u8
             }
-        }
-
-        impl Cell<$kind> for $kind {
             #[inline(always)]
-            fn widen(self) -> $kind {
-                self
-            }
-            #[inline(always)]
-            fn add_all(rows: &[[$kind; WIDE]], members: &[u32], _: usize, sum: &mut [$kind; WIDE]) {
-                for member in members {
-                    for (sum, one) in sum.iter_mut().zip(&rows[*member as usize]) {
-                        *sum = sum.wrapping_add(*one);
-                    }
-                }
-            }
-        }
-
-        impl Cell<$kind> for u8 {
-            #[inline(always)]
-            fn widen(self) -> $kind {
-                <$kind>::from(self)
-            }
-            #[inline(always)]
-            fn add_all(rows: &[[u8; WIDE]], members: &[u32], chunk: usize, sum: &mut [$kind; WIDE]) {
-                for some in members.chunks(chunk) {
-                    let mut part = [0u8; WIDE];
-                    for member in some {
-                        for (part, one) in part.iter_mut().zip(&rows[*member as usize]) {
-                            *part = part.wrapping_add(*one);
-                        }
-                    }
-                    for (sum, part) in sum.iter_mut().zip(&part) {
-                        *sum = sum.wrapping_add(<$kind>::from(*part));
-                    }
-                }
+            fn from_word(word: u16) -> $kind {
+                word as $kind
             }
         }
     };
@@ -140,11 +104,64 @@ macro_rules! count {
 count!(i16, true);
 count!(i32, false);
 
+/// A location's cases, lane by lane.
+trait Row<T: Count>: Sized {
+    /// Adds the row.
+    fn add(&self, sum: &mut [T; WIDE]);
+    /// Adds the rows of members; `chunk` of them can be summed in a row.
+    fn add_all(rows: &[Self], members: &[u32], chunk: usize, sum: &mut [T; WIDE]);
+}
+
+impl<T: Count> Row<T> for [T; WIDE] {
+    #[inline(always)]
+    fn add(&self, sum: &mut [T; WIDE]) {
+        for (sum, one) in sum.iter_mut().zip(self) {
+            *sum = sum.plus(*one);
+        }
+    }
+
+    #[inline(always)]
+    fn add_all(rows: &[[T; WIDE]], members: &[u32], _: usize, sum: &mut [T; WIDE]) {
+        for member in members {
+            rows[*member as usize].add(sum);
+        }
+    }
+}
+
+/// Lanes of one byte, two to a word: the first half of the lanes low, the second high. Words are added as they are, for no byte's sum is
+/// above 255.
+#[derive(Clone, Copy, Default)]
+struct Bytes([u16; WIDE / 2]);
+
+impl<T: Count> Row<T> for Bytes {
+    #[inline(always)]
+    fn add(&self, sum: &mut [T; WIDE]) {
+        let (low, high) = sum.split_at_mut(WIDE / 2);
+        for ((low, high), word) in low.iter_mut().zip(high).zip(&self.0) {
+            *low = low.plus(T::from_word(word & 0xFF));
+            *high = high.plus(T::from_word(word >> 8));
+        }
+    }
+
+    #[inline(always)]
+    fn add_all(rows: &[Bytes], members: &[u32], chunk: usize, sum: &mut [T; WIDE]) {
+        for some in members.chunks(chunk) {
+            let mut part = Bytes::default();
+            for member in some {
+                for (part, one) in part.0.iter_mut().zip(&rows[*member as usize].0) {
+                    *part = part.wrapping_add(*one);
+                }
+            }
+            part.add(sum);
+        }
+    }
+}
+
 /// Rows of one replicate, by group of lanes.
 pub(crate) struct Rows<T> {
     groups: Vec<Vec<[T; WIDE]>>,
     /// The same in bytes, where `chunk` is not 0.
-    bytes: Vec<Vec<[u8; WIDE]>>,
+    bytes: Vec<Vec<Bytes>>,
     /// Rows whose sum fits a byte.
     chunk: usize,
     /// Not nested: cases by location and interval from the earliest.
@@ -222,6 +239,8 @@ impl<'a> Alive<'a> {
     fn lay_out(&mut self) {
         let lanes = self.lanes();
         let mut sum = vec![0.0; lanes];
+        // Room for a block to eight zones, seldom filled.
+        self.expected.reserve(lanes * (self.members().len() / 8 + self.problem.zones.chains().len()));
         for chain in self.problem.zones.chains() {
             sum.fill(0.0);
             let mut open: Option<f64> = None;
@@ -302,7 +321,7 @@ impl<'a> Alive<'a> {
         let width = if self.nested { 0 } else { self.problem.intervals - self.earliest };
         Rows {
             groups: vec![vec![[T::ZERO; WIDE]; self.problem.locations]; groups],
-            bytes: if T::NARROWS { vec![vec![[0; WIDE]; self.problem.locations]; groups] } else { Vec::new() },
+            bytes: if T::NARROWS { vec![vec![Bytes::default(); self.problem.locations]; groups] } else { Vec::new() },
             chunk: 0,
             cells: vec![T::ZERO; self.problem.locations * width],
             total: 0,
@@ -380,10 +399,7 @@ impl<'a> Alive<'a> {
     }
 
     /// The largest score of the rows, if it reaches the level.
-    pub(crate) fn maximum<T: Count>(&self, rows: &Rows<T>, thresholds: &Thresholds<T>) -> Option<f64>
-    where
-        u8: Cell<T>,
-    {
+    pub(crate) fn maximum<T: Count>(&self, rows: &Rows<T>, thresholds: &Thresholds<T>) -> Option<f64> {
         let mut best = Best { score: thresholds.level, found: false };
         for (group, needed) in thresholds.needed.iter().enumerate() {
             if rows.chunk > 0 {
@@ -406,9 +422,9 @@ impl<'a> Alive<'a> {
         chains
     }
 
-    fn scan<T: Count, R: Cell<T>>(
+    fn scan<T: Count, R: Row<T>>(
         &self,
-        rows: &[[R; WIDE]],
+        rows: &[R],
         chunk: usize,
         needed: &[[T; WIDE]],
         group: usize,
@@ -422,9 +438,9 @@ impl<'a> Alive<'a> {
 
     /// Tells each block in which a lane has the cases that it needs: its chain, its number, its members, and the sums before it.
     #[inline(always)]
-    fn blocks_that_reach<T: Count, R: Cell<T>>(
+    fn blocks_that_reach<T: Count, R: Row<T>>(
         &self,
-        rows: &[[R; WIDE]],
+        rows: &[R],
         chunk: usize,
         needed: &[[T; WIDE]],
         reached: &mut impl FnMut(usize, usize, Range<usize>, [T; WIDE]),
@@ -458,9 +474,9 @@ impl<'a> Alive<'a> {
     /// Scores the zones of a block one by one.
     #[allow(clippy::too_many_arguments, reason = "the innermost step, called with what its loop holds")]
     #[cold]
-    fn examine<T: Count, R: Cell<T>>(
+    fn examine<T: Count, R: Row<T>>(
         &self,
-        rows: &[[R; WIDE]],
+        rows: &[R],
         members: Range<usize>,
         needed: &[T; WIDE],
         mut sum: [T; WIDE],
@@ -474,9 +490,7 @@ impl<'a> Alive<'a> {
         expected[..here.len()].copy_from_slice(&self.expected[block * lanes + here.start..block * lanes + here.end]);
         let first = self.blocks[block].first;
         for (at, member) in members.clone().zip(&self.members()[members]) {
-            for (sum, one) in sum.iter_mut().zip(&rows[*member as usize]) {
-                *sum = sum.plus(one.widen());
-            }
+            rows[*member as usize].add(&mut sum);
             if at < first {
                 continue;
             }
@@ -516,8 +530,9 @@ fn narrow<T: Count>(rows: &mut Rows<T>) {
     rows.chunk = if most <= T::of(60) { 255 / usize::from(most.byte()) } else { 0 };
     if rows.chunk > 0 {
         for (bytes, row) in rows.bytes.iter_mut().flatten().zip(rows.groups.iter().flatten()) {
-            for (byte, one) in bytes.iter_mut().zip(row) {
-                *byte = one.byte();
+            let (low, high) = row.split_at(WIDE / 2);
+            for ((word, low), high) in bytes.0.iter_mut().zip(low).zip(high) {
+                *word = u16::from(low.byte()) | u16::from(high.byte()) << 8;
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::exact;
 use crate::inference::{PValue, Replicates};
 use crate::problem::{Problem, ProblemError, Rates};
-use crate::replicates::{self, NEARLY, replicates};
+use crate::replicates::{NEARLY, best_above, lanes, replicates};
 use crate::secondary::{self, Secondary};
 
 /// How a scan is judged and told.
@@ -81,11 +81,13 @@ pub(crate) fn scan(
     // A cluster that every replicate beats is not told, so only chains that reach the least of them need a closer look; but a stop depends
     // on the best cluster.
     let sequential = matches!(settings.p_value, PValue::Sequential { .. });
-    if settings.replicates > 0 && !sequential && problem.replicate_windows.is_none() {
-        let replicates = replicates(problem, settings.replicates, settings.seed, None, reached, progress);
+    let alive = if settings.replicates > 0 { lanes(problem) } else { None };
+    if settings.replicates > 0 && !sequential {
+        let replicates = replicates(problem, alive.as_ref(), settings.replicates, settings.seed, None, reached, progress);
         let lowest = replicates.maxima.iter().copied().fold(f64::INFINITY, f64::min);
         *reached = Some(lowest * NEARLY);
-        let found = replicates::best_above(problem, lowest).unwrap_or_else(|| best_of_groups(problem));
+        let found = alive.and_then(|alive| best_above(problem, &alive, lowest));
+        let found = found.unwrap_or_else(|| best_of_groups(problem));
         return told(problem, settings, keep(found), replicates);
     }
     let kept = keep(best_of_groups(problem));
@@ -94,7 +96,7 @@ pub(crate) fn scan(
         _ => None,
     };
     let count = if kept.is_empty() { 0 } else { settings.replicates };
-    let replicates = replicates(problem, count, settings.seed, stop, reached, progress);
+    let replicates = replicates(problem, alive.as_ref(), count, settings.seed, stop, reached, progress);
     told(problem, settings, kept, replicates)
 }
 

@@ -64,11 +64,6 @@ impl Deal {
         Deal { slots, places, tokens, number: number as u64, looks }
     }
 
-    /// The tokens: interval and number, rising.
-    pub(crate) fn tokens(&self) -> &[(u32, u32)] {
-        &self.tokens
-    }
-
     /// Deals; `place(location, interval)` is told each token in turn. `base` is the replicate's.
     pub(crate) fn deal(&self, base: u64, table: &mut Table, chance: &mut Xoshiro256PlusPlus, mut place: impl FnMut(u32, u32)) {
         if self.looks {

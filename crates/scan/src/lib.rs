@@ -46,7 +46,7 @@ pub use shapes::{Shape, shaped_scan};
 pub use streams::{Streams, StreamsError, StreamsFound, streams_scan};
 pub use surveillance::{Course, DayScore, Watch, episodes};
 pub use windows::Windows;
-pub use zones::{Chain, Ellipses, Limit, Zones, connected, nearest};
+pub use zones::{Chain, Ellipses, Limit, Zones, connected, flexible, nearest};
 
 /// Runs work on a number of threads; on as many as the machine has where none is given. The answer does not depend on it.
 pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {

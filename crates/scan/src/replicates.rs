@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
-use crate::alive::{Alive, Cell, Count, Rows, Thresholds};
+use crate::alive::{Alive, Count, Rows, Thresholds};
 use crate::chance::chance;
 use crate::draw::{Bench, Draw};
 use crate::exact::{self, Sums};
@@ -24,9 +24,10 @@ const LEVELS: [f64; 3] = [3.0, 1.5, 1e-7];
 pub(crate) const NEARLY: f64 = 0.97;
 
 /// Draws replicates and scores them, in order. With `stop` (score, number) it ends at the replicate at which so many are as high. `reached`
-/// is a level that nearly all of them are thought to reach, if one is known.
+/// is a level that nearly all of them are thought to reach, if one is known; `alive` the problem's lanes, where they fit.
 pub(crate) fn replicates(
     problem: &Problem,
+    alive: Option<&Alive<'_>>,
     count: u32,
     seed: u64,
     stop: Option<(f64, usize)>,
@@ -48,12 +49,11 @@ pub(crate) fn replicates(
         };
         return run(&wanted, progress, &work, &|_| (), &score);
     }
-    if Alive::fits(windows) {
-        let alive = Alive::new(problem, most);
+    if let Some(alive) = alive {
         if alive.is_small() {
-            return living::<i16>(problem, &alive, &draw, &wanted, most, progress);
+            return living::<i16>(problem, alive, &draw, &wanted, most, progress);
         }
-        return living::<i32>(problem, &alive, &draw, &wanted, most, progress);
+        return living::<i32>(problem, alive, &draw, &wanted, most, progress);
     }
     let history = History::new(problem, most);
     let work = || (draw.bench(), vec![0; problem.cases.len()], history.ground());
@@ -79,10 +79,7 @@ fn living<T: Count>(
     wanted: &Wanted,
     most: usize,
     progress: &(dyn Fn(u32) + Sync),
-) -> Replicates
-where
-    u8: Cell<T>,
-{
+) -> Replicates {
     let windows = problem.windows_of_replicates();
     let work = || (draw.bench(), alive.empty::<T>());
     let score = |number: u32, thresholds: &Thresholds<T>, work: &mut (Bench, Rows<T>)| {
@@ -103,25 +100,36 @@ where
     run(wanted, progress, &work, &|level| alive.thresholds::<T>(level), &score)
 }
 
-/// The best window of each group whose best reaches a level; none where no group does, or where looking at all of them is as quick.
-pub(crate) fn best_above(problem: &Problem, level: f64) -> Option<Vec<exact::Best>> {
-    if problem.rates != Rates::High || !Alive::fits(&problem.windows) || !level.is_finite() || level <= LEVELS[2] {
+/// The lanes of a problem, where they fit.
+pub(crate) fn lanes(problem: &Problem) -> Option<Alive<'_>> {
+    let fits = problem.rates == Rates::High && Alive::fits(problem.windows_of_replicates());
+    // The counts themselves may be beyond what chance allows.
+    fits.then(|| Alive::new(problem, most_cases(problem).max(problem.total() as usize)))
+}
+
+/// The best window of each group whose best reaches a level; none where no group does.
+pub(crate) fn best_above(problem: &Problem, alive: &Alive<'_>, level: f64) -> Option<Vec<exact::Best>> {
+    if problem.replicate_windows.is_some() || !level.is_finite() || level <= LEVELS[2] {
         return None;
     }
-    let most = most_cases(problem).max(problem.total() as usize);
-    let alive = Alive::new(problem, most);
-    let mut rows = alive.empty::<i32>();
+    // A little lower, for sums are added up in another order here.
+    let low = level * (1.0 - 1e-6);
+    let chains = if alive.is_small() { reaching::<i16>(problem, alive, low) } else { reaching::<i32>(problem, alive, low) };
+    let mut found = exact::best_of_groups(problem, &problem.cases, &problem.windows, chains);
+    found.retain(|best| best.score >= level);
+    (!found.is_empty()).then_some(found)
+}
+
+/// The chains that may hold a window which reaches a level.
+fn reaching<T: Count>(problem: &Problem, alive: &Alive<'_>, level: f64) -> Vec<usize> {
+    let mut rows = alive.empty::<T>();
     for (location, row) in problem.cases.chunks(problem.intervals).enumerate() {
         for (interval, cases) in row.iter().enumerate().filter(|(_, cases)| **cases > 0) {
             alive.place(&mut rows, location as u32, interval as u32, *cases);
         }
     }
     alive.close_rows(&mut rows);
-    // A little lower, for sums are added up in another order here.
-    let chains = alive.reaching(&rows, &alive.thresholds::<i32>(level * (1.0 - 1e-6)));
-    let mut found = exact::best_of_groups(problem, &problem.cases, &problem.windows, chains);
-    found.retain(|best| best.score >= level);
-    (!found.is_empty()).then_some(found)
+    alive.reaching(&rows, &alive.thresholds::<T>(level))
 }
 
 /// Draws one replicate into a table of counts.
@@ -284,7 +292,7 @@ mod tests {
         for seed in 0..240 {
             let problem = problem(seed);
             problem.check().unwrap();
-            let found = replicates(&problem, 40, seed, None, &None, &|_| ());
+            let found = replicates(&problem, lanes(&problem).as_ref(), 40, seed, None, &None, &|_| ());
             let draw = Draw::new(&problem);
             let mut counts = vec![0; problem.cases.len()];
             let mut sums = Sums::new(problem.intervals);

@@ -3,7 +3,7 @@
 use crate::analysis::{best_of_groups, scan, told};
 use crate::inference::Replicates;
 use crate::problem::{Null, Problem, ProblemError, Rates};
-use crate::replicates::{best_above, replicates};
+use crate::replicates::{best_above, lanes, replicates};
 use crate::secondary;
 use crate::{Coordinates, Findings, Limit, Point, Ratio, Settings, Windows, Zones, permutation_expected};
 
@@ -171,9 +171,13 @@ impl Scanner {
         let problem = &self.problem;
         let settings = &self.settings;
         // A sequential stop depends on the best cluster, so it cannot be drawn ahead.
-        let all = self.drawn.get_or_insert_with(|| replicates(problem, settings.replicates, settings.seed, None, &None, &|_| ()));
+        let alive = lanes(problem);
+        let all = self.drawn.get_or_insert_with(|| {
+            replicates(problem, alive.as_ref(), settings.replicates, settings.seed, None, &None, &|_| ())
+        });
         let lowest = all.maxima.iter().copied().fold(f64::INFINITY, f64::min);
-        let found = best_above(problem, lowest).unwrap_or_else(|| best_of_groups(problem));
+        let found = alive.and_then(|alive| best_above(problem, &alive, lowest));
+        let found = found.unwrap_or_else(|| best_of_groups(problem));
         let kept = secondary::keep(found, &problem.zones, problem.locations, settings.secondary);
         Ok(told(problem, settings, kept, all.clone()))
     }
