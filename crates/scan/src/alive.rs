@@ -253,8 +253,7 @@ impl<'a> Alive<'a> {
                 if position + 1 < chain.smallest {
                     continue;
                 }
-                let here =
-                    if self.nested { sum.last().copied().unwrap_or(0.0) } else { sum.iter().copied().fold(0.0, f64::max) };
+                let here = if self.nested { sum.last().copied().unwrap_or(0.0) } else { sum.iter().copied().fold(0.0, f64::max) };
                 // The larger the expectation the closer the noise is to it, and the narrower a block must be.
                 if let Some(smallest) = open
                     && here > smallest * (1.0 + 1.0 / (smallest + 0.5).sqrt())
@@ -422,14 +421,7 @@ impl<'a> Alive<'a> {
         chains
     }
 
-    fn scan<T: Count, R: Row<T>>(
-        &self,
-        rows: &[R],
-        chunk: usize,
-        needed: &[[T; WIDE]],
-        group: usize,
-        best: &mut Best,
-    ) {
+    fn scan<T: Count, R: Row<T>>(&self, rows: &[R], chunk: usize, needed: &[[T; WIDE]], group: usize, best: &mut Best) {
         self.blocks_that_reach(rows, chunk, needed, &mut |chain, block, members, before| {
             let penalty = self.problem.zones.chains()[chain].penalty;
             self.examine(rows, members, &needed[block], before, (block, group), penalty, best);

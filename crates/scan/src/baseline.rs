@@ -94,9 +94,8 @@ impl Past<'_> {
     /// Cases, and cases expected, of a block of a location.
     fn of_block(&self, location: usize, block: usize, rate: f64, factors: &[f64]) -> (f64, f64) {
         let factors = &factors[location * self.count..(location + 1) * self.count];
-        self.seen(location, self.block(block)).fold((0.0, 0.0), |(seen, due), (interval, cases)| {
-            (seen + cases, due + rate * factors[self.strata[interval]])
-        })
+        self.seen(location, self.block(block))
+            .fold((0.0, 0.0), |(seen, due), (interval, cases)| (seen + cases, due + rate * factors[self.strata[interval]]))
     }
 }
 

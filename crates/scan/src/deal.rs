@@ -162,7 +162,8 @@ mod tests {
                 assert!((seen - due).abs() <= 5.0 * due.sqrt(), "{seen} against {due}");
             }
             // Two tokens in one location: n(n-1)/N(N-1), summed.
-            let due: f64 = of_location.iter().map(|n| f64::from(*n) * (f64::from(*n) - 1.0)).sum::<f64>() / (600.0 * 599.0) * 4000.0;
+            let due: f64 =
+                of_location.iter().map(|n| f64::from(*n) * (f64::from(*n) - 1.0)).sum::<f64>() / (600.0 * 599.0) * 4000.0;
             assert!((together - due).abs() <= 5.0 * due.sqrt(), "{together} against {due}");
         }
     }

@@ -172,9 +172,9 @@ impl Scanner {
         let settings = &self.settings;
         // A sequential stop depends on the best cluster, so it cannot be drawn ahead.
         let alive = lanes(problem);
-        let all = self.drawn.get_or_insert_with(|| {
-            replicates(problem, alive.as_ref(), settings.replicates, settings.seed, None, &None, &|_| ())
-        });
+        let all = self
+            .drawn
+            .get_or_insert_with(|| replicates(problem, alive.as_ref(), settings.replicates, settings.seed, None, &None, &|_| ()));
         let lowest = all.maxima.iter().copied().fold(f64::INFINITY, f64::min);
         let found = alive.and_then(|alive| best_above(problem, &alive, lowest));
         let found = found.unwrap_or_else(|| best_of_groups(problem));

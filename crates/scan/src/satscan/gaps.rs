@@ -4,11 +4,11 @@
 //! For the permutation model a gap of one location is one of all: what is expected there are products of margins, and a product has no
 //! hole in it.
 
+use super::Refusal;
 use super::counts::{Counted, Frame, span};
 use super::files::{rows, shown};
 use super::options::Model;
 use super::places::Places;
-use super::Refusal;
 
 /// Cells without data: by location, then interval.
 pub(crate) struct Gaps {
@@ -42,9 +42,11 @@ impl Gaps {
             if at == 1 && place.is_none() || last < frame.options.start || first > frame.options.end {
                 continue;
             }
-            let covered = frame.bounds.partition_point(|bound| *bound < first)..frame.bounds[1..].partition_point(|bound| *bound - 1 <= last);
+            let covered = frame.bounds.partition_point(|bound| *bound < first)
+                ..frame.bounds[1..].partition_point(|bound| *bound - 1 <= last);
             if covered.is_empty() {
-                let what = format!("{} is only a part of an interval of the scan: make the intervals shorter", shown(row.fields[at]));
+                let what =
+                    format!("{} is only a part of an interval of the scan: make the intervals shorter", shown(row.fields[at]));
                 return Err(Refusal::at(file, row.line, what));
             }
             let everywhere = place.is_none() || frame.options.model == Model::Permutation;

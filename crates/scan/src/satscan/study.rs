@@ -88,7 +88,10 @@ impl Study {
             Unit::Day | Unit::Generic => 1,
         };
         if (options.end - options.start) / shortest > MOST_UNITS {
-            return Err(Refusal::of(main, "the study is longer than two million units of time: take a longer unit (TimeAggregationUnits)"));
+            return Err(Refusal::of(
+                main,
+                "the study is longer than two million units of time: take a longer unit (TimeAggregationUnits)",
+            ));
         }
         let bounds = if options.analysis == Analysis::PurelySpatial {
             vec![options.start, options.end + 1]
@@ -145,7 +148,8 @@ impl Study {
             Model::Poisson => {
                 let mut expected = match &population {
                     Some((file, read_population)) => {
-                        let (expected, of_place) = read_population.expected(file, &read.rows, texts.cases.0, &places, &bounds, &gaps)?;
+                        let (expected, of_place) =
+                            read_population.expected(file, &read.rows, texts.cases.0, &places, &bounds, &gaps)?;
                         people = Some(of_place);
                         expected
                     }

@@ -123,9 +123,12 @@ fn the_poisson_model_is_counted_out_high_and_low() {
     let all: f64 = weights.iter().sum();
     let expected: Vec<f64> = weights.iter().map(|one| one * 6.0 / all).collect();
     let outcomes = ways(6, &|_| weights.iter().map(|one| one / all).enumerate().collect());
-    for (name, rates, alive) in
-        [("high", Rates::High, true), ("high, any window", Rates::High, false), ("low", Rates::Low, true), ("both", Rates::Both, false)]
-    {
+    for (name, rates, alive) in [
+        ("high", Rates::High, true),
+        ("high, any window", Rates::High, false),
+        ("low", Rates::Low, true),
+        ("both", Rates::Both, false),
+    ] {
         let problem = problem(&table(), expected.clone(), Ratio::Conditional { total: 6.0 }, Null::Multinomial, rates, alive);
         compare(name, &problem, &outcomes);
     }
@@ -138,8 +141,7 @@ fn the_poisson_model_within_intervals_is_counted_out() {
     let cases = table();
     let of_interval = |interval: usize| (0..LOCATIONS).map(|one| f64::from(cases[one * INTERVALS + interval])).sum::<f64>();
     let expected: Vec<f64> = (0..CELLS).map(|cell| people[cell / INTERVALS] / 6.0 * of_interval(cell % INTERVALS)).collect();
-    let outcomes =
-        ways(6, &|item| (0..LOCATIONS).map(|one| (one * INTERVALS + CASES[item].1, people[one] / 6.0)).collect());
+    let outcomes = ways(6, &|item| (0..LOCATIONS).map(|one| (one * INTERVALS + CASES[item].1, people[one] / 6.0)).collect());
     let problem = problem(&cases, expected, Ratio::Conditional { total: 6.0 }, Null::WithinIntervals, Rates::High, false);
     compare("within intervals", &problem, &outcomes);
 }

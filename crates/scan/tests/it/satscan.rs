@@ -73,7 +73,8 @@ fn holds(rows: &[Row], study: &Study, findings: &Findings, drawn: f64) {
         if !row.from.is_empty() && row.from != "00" {
             assert_eq!(study.dates(found.from, found.to), (row.from.clone(), row.to.clone()));
         }
-        let error = 3.0 * (row.p * (1.0 - row.p) * (1.0 / drawn + 1.0 / 9_999.0)).sqrt() + if drawn < 9_999.0 { 0.0005 } else { 0.0 };
+        let error =
+            3.0 * (row.p * (1.0 - row.p) * (1.0 / drawn + 1.0 / 9_999.0)).sqrt() + if drawn < 9_999.0 { 0.0005 } else { 0.0 };
         assert!((found.p - row.p).abs() <= error, "p {} against {}", found.p, row.p);
     }
     assert!(findings.clusters.len() >= rows.len(), "{} clusters for {} rows", findings.clusters.len(), rows.len());
@@ -92,7 +93,11 @@ fn new_mexico_with_covariates_and_populations_over_time() {
     // SaTScan's own Gumbel p-values, told to two digits.
     for (found, gumbel) in findings.clusters.iter().zip([0.013, 0.72, 1.0]) {
         // From 999 replicates; ours from 9,999.
-        assert!((found.gumbel.unwrap() - gumbel).abs() < 0.25 * gumbel * (1.0 - gumbel) + 0.005, "{:?} against {gumbel}", found.gumbel);
+        assert!(
+            (found.gumbel.unwrap() - gumbel).abs() < 0.25 * gumbel * (1.0 - gumbel) + 0.005,
+            "{:?} against {gumbel}",
+            found.gumbel
+        );
     }
 }
 
@@ -158,7 +163,10 @@ fn upstate_new_york_in_space() {
                       PValueReportType=0\n";
     for (set, changes) in [
         ("circular_cartesian", ["CoordinatesType=0", "MaxSpatialSizeInPopulationAtRisk=50", "MonteCarloReps=9999"]),
-        ("circular_cartesian_ubpop_10percent", ["CoordinatesType=0", "MaxSpatialSizeInPopulationAtRisk=10", "MonteCarloReps=9999"]),
+        (
+            "circular_cartesian_ubpop_10percent",
+            ["CoordinatesType=0", "MaxSpatialSizeInPopulationAtRisk=10", "MonteCarloReps=9999"],
+        ),
         ("circular_longlat", ["CoordinatesType=1", "MaxSpatialSizeInPopulationAtRisk=50", "MonteCarloReps=9999"]),
     ] {
         let Some(rows) = rows(&format!("ny-leukemia ({set})")) else { return };
