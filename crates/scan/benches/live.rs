@@ -16,6 +16,9 @@ use scan::{Against, Coordinates, PValue, Scanner, Secondary, Settings, recurrenc
 fn main() {
     let (areas, days) = (1_000, 365);
     let history = cases(areas, days, 7);
+    // Both live to the end: the time of threads that are gone is gone with them.
+    let pools: Vec<rayon::ThreadPool> =
+        [1, 2].iter().filter_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(*threads).build().ok()).collect();
     let most: usize = std::env::var("ROUNDS").ok().and_then(|one| one.parse().ok()).unwrap_or(usize::MAX);
     let permutation = || Against::Permutation { largest_share: 0.5 };
     let forecast = || Against::Forecast { expected: vec![RATE; areas * days], dispersion: 1.0, nearest: 500 };
@@ -37,8 +40,8 @@ fn main() {
         let before = cpu_of_threads();
         drop(scanner.clusters());
         let opening = cpu_of_threads() - before;
-        for threads in [1, 2] {
-            let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return };
+        for pool in &pools {
+            let threads = pool.current_num_threads();
             let (mut wall, mut cpu): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
             for round in 0..rounds {
                 assert!(scanner.report(round * 37 % areas, days - 1 - round % 3).is_ok());

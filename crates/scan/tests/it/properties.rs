@@ -63,7 +63,7 @@ fn every_model_is_the_same_for_any_number_of_threads() {
         (Null::Permutation { strata, layers: Vec::new() }, all, of_strata),
         (Null::Multinomial, all, expected.clone()),
         (Null::Poisson, Ratio::Expectation, expected.clone()),
-        (Null::NegativeBinomial { dispersion: 1.5 }, Ratio::NegativeBinomial { dispersion: 1.5 }, expected.clone()),
+        (Null::NegativeBinomial { dispersion: 1.5 }, Ratio::NegativeBinomial { dispersion: 1.5 }, expected),
         (
             Null::Hypergeometric { points: controls.clone() },
             Ratio::Bernoulli { cases: total, points: many },
