@@ -44,6 +44,12 @@ pub(crate) struct Alive<'a> {
     /// Expectation of each location, lane by lane.
     rows: Vec<f64>,
     most: usize,
+    /// Zones of up to this many members are a part of their chain by themselves.
+    split: usize,
+    /// First block of each chain's second part.
+    second: Vec<usize>,
+    /// End of the members whose zones score, by chain.
+    until: Vec<usize>,
 }
 
 /// Cases that it takes, for one level.
@@ -130,8 +136,20 @@ impl<T: Count> Row<T> for [T; WIDE] {
 
 /// Lanes of one byte, two to a word: the first half of the lanes low, the second high. Words are added as they are, for no byte's sum is
 /// above 255.
-#[derive(Clone, Copy, Default)]
-struct Bytes([u16; WIDE / 2]);
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bytes([u16; WIDE / 2]);
+
+impl Bytes {
+    /// A case more, or fewer, in the lanes from one on; gives the last lane's cases.
+    pub(crate) fn change(&mut self, lane: usize, more: bool) -> u16 {
+        for at in lane..WIDE {
+            let word = &mut self.0[at % (WIDE / 2)];
+            let one = if at < WIDE / 2 { 1 } else { 256 };
+            *word = if more { word.wrapping_add(one) } else { word.wrapping_sub(one) };
+        }
+        self.0[WIDE / 2 - 1] >> 8
+    }
+}
 
 impl<T: Count> Row<T> for Bytes {
     #[inline(always)]
@@ -185,9 +203,9 @@ impl<T> Rows<T> {
 }
 
 /// What a scan for the largest score has found.
-struct Best {
-    score: f64,
-    found: bool,
+pub(crate) struct Best {
+    pub(crate) score: f64,
+    pub(crate) found: bool,
 }
 
 impl<'a> Alive<'a> {
@@ -198,6 +216,12 @@ impl<'a> Alive<'a> {
 
     /// Prepares; `most` is the most cases a replicate can hold.
     pub(crate) fn new(problem: &'a Problem, most: usize) -> Alive<'a> {
+        let until = problem.zones.chains().iter().map(|chain| chain.end).collect();
+        Alive::keeping(problem, most, usize::MAX, until)
+    }
+
+    /// Prepares for replicates that are kept: chains in two parts, and zones that score up to an end of their own, by chain.
+    pub(crate) fn keeping(problem: &'a Problem, most: usize, split: usize, until: Vec<usize>) -> Alive<'a> {
         let windows = problem.windows_of_replicates();
         let whole = (0, problem.intervals - 1);
         let mut lanes: Vec<(usize, usize)> =
@@ -235,6 +259,9 @@ impl<'a> Alive<'a> {
             expected: Vec::new(),
             rows,
             most,
+            split,
+            second: Vec::new(),
+            until,
         };
         alive.lay_out();
         alive
@@ -263,14 +290,16 @@ impl<'a> Alive<'a> {
                 }
                 let here = if self.nested { sum.last().copied().unwrap_or(0.0) } else { sum.iter().copied().fold(0.0, f64::max) };
                 // The larger the expectation the closer the noise is to it, and the narrower a block must be.
-                if let Some(smallest) = open
-                    && here > smallest * (1.0 + 1.0 / (smallest + 0.5).sqrt())
-                {
+                let widest = |smallest: f64| smallest * (1.0 + 1.0 / (smallest + 0.5).sqrt());
+                if open.is_some_and(|smallest| here > widest(smallest) || position == self.split) {
                     self.close(at);
                     open = None;
                 }
                 if open.is_none() {
                     open = Some(here);
+                    if position == self.split {
+                        self.second.push(self.blocks.len());
+                    }
                     self.expected.extend_from_slice(&sum);
                     self.blocks.push(Block { end: at, first: at });
                 }
@@ -279,6 +308,9 @@ impl<'a> Alive<'a> {
                 self.close(chain.end);
             }
             self.chain_blocks.push(self.blocks.len());
+            if self.second.len() < self.chain_blocks.len() {
+                self.second.push(self.blocks.len());
+            }
         }
     }
 
@@ -290,19 +322,24 @@ impl<'a> Alive<'a> {
 
     /// The table for a level.
     pub(crate) fn thresholds<T: Count>(&self, level: f64) -> Thresholds<T> {
+        self.thresholds_below(level, 1.0)
+    }
+
+    /// The table for a level, with a share of every expectation. In second parts the fewest cases of a window do not count: what is known of
+    /// the table's growth is known of the ratio alone.
+    pub(crate) fn thresholds_below<T: Count>(&self, level: f64, share: f64) -> Thresholds<T> {
         let lanes = self.lanes();
         let top = self.expected.iter().copied().fold(0.0, f64::max);
         let mut reaches: Vec<(f64, Reach)> = Vec::new();
         let mut needed = vec![vec![[T::MOST; WIDE]; self.blocks.len()]; lanes.div_ceil(WIDE)];
         let mut block = 0;
         let mut at = vec![0usize; lanes];
-        for (chain, end) in self.problem.zones.chains().iter().zip(&self.chain_blocks) {
+        for ((chain, end), second) in self.problem.zones.chains().iter().zip(&self.chain_blocks).zip(&self.second) {
             let held = match reaches.iter().position(|(penalty, _)| *penalty == chain.penalty) {
                 Some(held) => held,
                 None => {
                     let level = level / chain.penalty;
-                    let fewest = self.problem.fewest.max(1);
-                    reaches.push((chain.penalty, Reach::new(self.problem.ratio, level, fewest, self.most, top)));
+                    reaches.push((chain.penalty, Reach::new(self.problem.ratio, level, 1, self.most, top)));
                     reaches.len() - 1
                 }
             };
@@ -311,9 +348,10 @@ impl<'a> Alive<'a> {
             at.fill(0);
             while block < *end {
                 let expected = &self.expected[block * lanes..(block + 1) * lanes];
+                let fewest = if block < *second { self.problem.fewest as usize } else { 1 };
                 for (lane, (at, expected)) in at.iter_mut().zip(expected).enumerate() {
-                    if let Some(cases) = reach.fewest_from(at, *expected) {
-                        needed[lane / WIDE][block][lane % WIDE] = T::of(cases);
+                    if let Some(cases) = reach.fewest_from(at, *expected * share) {
+                        needed[lane / WIDE][block][lane % WIDE] = T::of(cases.max(fewest));
                     }
                 }
                 block += 1;
@@ -400,6 +438,11 @@ impl<'a> Alive<'a> {
         }
     }
 
+    /// Whether replicates can be kept: one group of lanes that end together.
+    pub(crate) fn keeps(&self) -> bool {
+        self.nested && self.lanes() <= WIDE && self.is_small()
+    }
+
     /// Whether 16 bits hold every sum.
     pub(crate) fn is_small(&self) -> bool {
         self.most < 30_000
@@ -431,9 +474,54 @@ impl<'a> Alive<'a> {
 
     fn scan<T: Count, R: Row<T>>(&self, rows: &[R], chunk: usize, needed: &[[T; WIDE]], group: usize, best: &mut Best) {
         self.blocks_that_reach(rows, chunk, needed, &mut |chain, block, members, before| {
-            let penalty = self.problem.zones.chains()[chain].penalty;
-            self.examine(rows, members, &needed[block], before, (block, group), penalty, best);
+            self.examine(rows, members, &needed[block], before, (chain, block, group), best);
         });
+    }
+
+    /// Looks at one part of a chain; gives how many cases more some zone of it would need at the least to reach the level.
+    pub(crate) fn look(
+        &self,
+        rows: &[Bytes],
+        chunk: usize,
+        thresholds: &Thresholds<i16>,
+        (chain, second): (usize, bool),
+        best: &mut Best,
+    ) -> i16 {
+        let (members, needed) = (self.members(), &thresholds.needed[0]);
+        let mut at = self.problem.zones.chains()[chain].start;
+        let mut block = if chain > 0 { self.chain_blocks[chain - 1] } else { 0 };
+        let mut end = self.second[chain];
+        let mut sum = [0i16; WIDE];
+        if second {
+            if end > block {
+                let until = self.blocks[end - 1].end;
+                Bytes::add_all(rows, &members[at..until], chunk, &mut sum);
+                at = until;
+            }
+            (block, end) = (end, self.chain_blocks[chain]);
+        }
+        let mut least = [i16::MAX; WIDE];
+        while block < end {
+            let before = sum;
+            let until = self.blocks[block].end;
+            Bytes::add_all(rows, &members[at..until], chunk, &mut sum);
+            let mut any = false;
+            for ((least, needed), sum) in least.iter_mut().zip(&needed[block]).zip(&sum) {
+                *least = (*least).min(needed - sum);
+                any |= sum >= needed;
+            }
+            if any {
+                self.examine(rows, at..until, &needed[block], before, (chain, block, 0), best);
+            }
+            at = until;
+            block += 1;
+        }
+        least.into_iter().min().unwrap_or(i16::MAX)
+    }
+
+    /// The lane from which on a case of an interval counts.
+    pub(crate) fn lane_of(&self, interval: u32) -> usize {
+        self.lane_of[interval as usize]
     }
 
     /// Tells each block in which a lane has the cases that it needs: its chain, its number, its members, and the sums before it.
@@ -472,7 +560,6 @@ impl<'a> Alive<'a> {
     }
 
     /// Scores the zones of a block one by one.
-    #[allow(clippy::too_many_arguments, reason = "the innermost step, called with what its loop holds")]
     #[cold]
     fn examine<T: Count, R: Row<T>>(
         &self,
@@ -480,16 +567,19 @@ impl<'a> Alive<'a> {
         members: Range<usize>,
         needed: &[T; WIDE],
         mut sum: [T; WIDE],
-        (block, group): (usize, usize),
-        penalty: f64,
+        (chain, block, group): (usize, usize, usize),
         best: &mut Best,
     ) {
+        let (penalty, until) = (self.problem.zones.chains()[chain].penalty, self.until[chain]);
         let lanes = self.lanes();
         let here = group * WIDE..lanes.min((group + 1) * WIDE);
         let mut expected = [0.0; WIDE];
         expected[..here.len()].copy_from_slice(&self.expected[block * lanes + here.start..block * lanes + here.end]);
         let first = self.blocks[block].first;
         for (at, member) in members.clone().zip(&self.members()[members]) {
+            if at >= until {
+                break;
+            }
             rows[*member as usize].add(&mut sum);
             if at < first {
                 continue;

@@ -78,7 +78,13 @@ impl Deal {
         }
     }
 
-    fn look(&self, base: u64, table: &mut Table, mut place: impl FnMut(u32, u32)) {
+    /// The tokens where they look for slots: interval and number, rising.
+    pub(crate) fn tokens(&self) -> Option<&[(u32, u32)]> {
+        self.looks.then_some(&self.tokens)
+    }
+
+    /// Deals where tokens look for slots.
+    pub(crate) fn look(&self, base: u64, table: &mut Table, mut place: impl FnMut(u32, u32)) {
         table.taken.clear();
         table.taken.resize(self.slots.len().div_ceil(64), 0);
         let mask = self.slots.len() as u64 - 1;

@@ -109,6 +109,14 @@ impl Draw {
         }
     }
 
+    /// The deal, where there is one alone.
+    pub(crate) fn deal(&self) -> Option<&Deal> {
+        match self {
+            Draw::Deal(deals) if deals.len() == 1 => deals.first(),
+            _ => None,
+        }
+    }
+
     /// A place to work in.
     pub(crate) fn bench(&self) -> Bench {
         let order = if let Draw::Choose { points, .. } = self { points.clone() } else { Vec::new() };

@@ -15,6 +15,7 @@ mod exact;
 mod expectation;
 mod history;
 mod inference;
+mod kept;
 mod lag;
 mod permutation;
 mod problem;

@@ -142,7 +142,7 @@ fn drawn(problem: &Problem, draw: &Draw, seed: u64, number: u32, bench: &mut Ben
 }
 
 /// The most cases that a replicate can hold: all where the total is given, else far beyond what chance allows.
-fn most_cases(problem: &Problem) -> usize {
+pub(crate) fn most_cases(problem: &Problem) -> usize {
     match problem.null {
         Null::Poisson | Null::NegativeBinomial { .. } => {
             let dispersion = if let Null::NegativeBinomial { dispersion } = problem.null { dispersion } else { 1.0 };
