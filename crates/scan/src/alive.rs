@@ -17,6 +17,9 @@ pub(crate) const WIDE: usize = 32;
 /// Most windows of a scan whose windows do not end together.
 const MOST_LANES: usize = 256;
 
+/// Groups of lanes whose growth is kept apart: today, today and yesterday, and all longer ones.
+pub(crate) const GROUPS: usize = 3;
+
 /// Zones that are bounded together.
 struct Block {
     /// End of the members.
@@ -349,10 +352,14 @@ impl<'a> Alive<'a> {
             while block < *end {
                 let expected = &self.expected[block * lanes..(block + 1) * lanes];
                 let fewest = if block < *second { self.problem.fewest as usize } else { 1 };
-                for (lane, (at, expected)) in at.iter_mut().zip(expected).enumerate() {
-                    if let Some(cases) = reach.fewest_from(at, *expected * share) {
-                        needed[lane / WIDE][block][lane % WIDE] = T::of(cases.max(fewest));
+                for ((at, expected), needed) in at.chunks_mut(WIDE).zip(expected.chunks(WIDE)).zip(&mut needed) {
+                    let mut row = [T::MOST; WIDE];
+                    for ((at, expected), slot) in at.iter_mut().zip(expected).zip(&mut row) {
+                        if let Some(cases) = reach.fewest_from(at, *expected * share) {
+                            *slot = T::of(cases.max(fewest));
+                        }
                     }
+                    needed[block] = row;
                 }
                 block += 1;
             }
@@ -478,45 +485,50 @@ impl<'a> Alive<'a> {
         });
     }
 
-    /// Looks at one part of a chain; gives how many cases more some zone of it would need at the least to reach the level.
+    /// Looks at the zones of a chain's first part, its second, or both; gives how many cases more some zone of it would need at the least to
+    /// reach the level, of the second part by the lanes that end a group: one, two, and all others.
     pub(crate) fn look(
         &self,
         rows: &[Bytes],
         chunk: usize,
         thresholds: &Thresholds<i16>,
-        (chain, second): (usize, bool),
+        (chain, parts): (usize, (bool, bool)),
         best: &mut Best,
-    ) -> i16 {
-        let (members, needed) = (self.members(), &thresholds.needed[0]);
-        let mut at = self.problem.zones.chains()[chain].start;
-        let mut block = if chain > 0 { self.chain_blocks[chain - 1] } else { 0 };
-        let mut end = self.second[chain];
+    ) -> (i16, [i16; GROUPS]) {
+        let members = self.members();
+        let start = if chain > 0 { self.chain_blocks[chain - 1] } else { 0 };
+        let (second, end) = (self.second[chain], self.chain_blocks[chain]);
         let mut sum = [0i16; WIDE];
-        if second {
-            if end > block {
-                let until = self.blocks[end - 1].end;
+        let mut at = self.problem.zones.chains()[chain].start;
+        let mut least = [[i16::MAX; WIDE]; 2];
+        for (part, blocks) in [start..second, second..end].into_iter().enumerate() {
+            if !(if part == 0 { parts.0 } else { parts.1 }) {
+                if part == 0 && second > start {
+                    let until = self.blocks[second - 1].end;
+                    Bytes::add_all(rows, &members[at..until], chunk, &mut sum);
+                    at = until;
+                }
+                continue;
+            }
+            for block in blocks {
+                let before = sum;
+                let until = self.blocks[block].end;
+                let needed = &thresholds.needed[0][block];
                 Bytes::add_all(rows, &members[at..until], chunk, &mut sum);
+                let mut any = false;
+                for ((least, needed), sum) in least[part].iter_mut().zip(needed).zip(&sum) {
+                    *least = (*least).min(needed - sum);
+                    any |= sum >= needed;
+                }
+                if any {
+                    self.examine(rows, at..until, needed, before, (chain, block, 0), best);
+                }
                 at = until;
             }
-            (block, end) = (end, self.chain_blocks[chain]);
         }
-        let mut least = [i16::MAX; WIDE];
-        while block < end {
-            let before = sum;
-            let until = self.blocks[block].end;
-            Bytes::add_all(rows, &members[at..until], chunk, &mut sum);
-            let mut any = false;
-            for ((least, needed), sum) in least.iter_mut().zip(&needed[block]).zip(&sum) {
-                *least = (*least).min(needed - sum);
-                any |= sum >= needed;
-            }
-            if any {
-                self.examine(rows, at..until, &needed[block], before, (chain, block, 0), best);
-            }
-            at = until;
-            block += 1;
-        }
-        least.into_iter().min().unwrap_or(i16::MAX)
+        let of = |lanes: &[i16]| lanes.iter().copied().min().unwrap_or(i16::MAX);
+        let large = &least[1];
+        (of(&least[0]), [of(&large[..1]), of(&large[1..2]), of(&large[2..])])
     }
 
     /// The lane from which on a case of an interval counts.

@@ -46,6 +46,7 @@ impl Reach {
 
     /// Fewest cases with which a window of this expectation can reach the level, looked for from `at` on, which is left there for the next
     /// and no smaller expectation; none if it takes more than were tabulated.
+    #[inline(always)]
     pub(crate) fn fewest_from(&self, at: &mut usize, expected: f64) -> Option<usize> {
         while self.largest.get(*at).is_some_and(|largest| *largest < expected || *largest <= 0.0) {
             *at += 1;

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use rand::RngExt;
 use rayon::prelude::*;
 
-use crate::alive::{Alive, Best, Bytes, Thresholds};
+use crate::alive::{Alive, Best, Bytes, GROUPS, Thresholds};
 use crate::chance::chance;
 use crate::deal::{Deal, Table};
 
@@ -27,11 +27,11 @@ pub(crate) const BEYOND: f64 = 1.02;
 /// Share of an expectation that tables are made with, so that it may shrink as little (by a report of another day).
 const SHRUNK: f64 = 0.999;
 /// Levels; the last that a replicate's largest score leaves well below it is the one it is held to.
-const LEVELS: [f64; 9] = [1e-7, 1.5, 3.0, 4.0, 4.75, 5.5, 6.25, 7.25, 8.5];
+const LEVELS: [f64; 8] = [1e-7, 1.5, 3.0, 4.0, 4.75, 5.5, 6.5, 8.0];
 /// How far below.
 const WELL: f64 = 0.4;
 /// What a chain lacks that has not been looked at.
-const NEVER: (i16, u32) = (-20_000, 0);
+const NEVER: i16 = -20_000;
 /// States that are remembered.
 const MOST_STATES: usize = 200;
 
@@ -54,10 +54,12 @@ struct Replicate {
     most: u16,
     /// Location of each token.
     dealt: Vec<u32>,
-    /// By chain: cases that its small zones lack, and the answer at which that was seen; the same of its large zones, less those that came
-    /// since.
-    small: Vec<(i16, u32)>,
-    large: Vec<(i16, u32)>,
+    /// By chain: cases that its small zones lack, and the answer at which that was seen.
+    small: Vec<i16>,
+    small_at: Vec<u32>,
+    /// The same of its large zones, by group of lanes, less those that came since.
+    large: [Vec<i16>; GROUPS],
+    large_at: Vec<u32>,
     level: usize,
 }
 
@@ -80,7 +82,7 @@ pub(crate) struct Now<'a> {
     /// Chains' members, all of them, nearest first.
     pub(crate) order: &'a [Vec<u32>],
     /// Members that each chain reaches.
-    pub(crate) reached: &'a [usize],
+    pub(crate) reached: &'a [u16],
     /// Cases that chains may hold.
     pub(crate) reach: f64,
     /// Cases that discs may hold.
@@ -133,16 +135,14 @@ impl Kept {
         }
         let first = |order: &Vec<u32>| order.iter().take(SPLIT + 1).map(|one| now.by_location[*one as usize]).sum();
         self.states.push(State { lanes: now.lanes.clone(), first: now.order.iter().map(first).collect(), reach: now.reach });
-        // How far each state's lanes have grown at the least; none where what was seen then says nothing now.
-        let grown: Vec<Option<f64>> = self
-            .states
-            .iter()
-            .map(|state| {
-                let shrunk = state.lanes.iter().zip(&now.lanes).any(|(then, now)| *now < then * SHRUNK);
-                let least = state.lanes.iter().zip(&now.lanes).map(|(then, now)| now - then).fold(f64::INFINITY, f64::min);
-                (!shrunk && now.limit <= state.reach).then_some(least.max(0.0))
-            })
-            .collect();
+        // How far each group of a state's lanes has grown at the least.
+        let grown: Vec<[f64; GROUPS]> = self.states.iter().map(|state| state.grown(&now.lanes)).collect();
+        // What was seen before this answer says nothing now.
+        let says = |state: &State| {
+            let shrunk = state.lanes.iter().zip(&now.lanes).any(|(then, now)| *now < then * SHRUNK);
+            !shrunk && now.limit <= state.reach
+        };
+        let oldest = self.states.iter().rposition(|state| !says(state)).map_or(0, |last| last + 1);
         let tables: [OnceLock<Thresholds<i16>>; LEVELS.len()] = std::array::from_fn(|_| OnceLock::new());
         let today = Today {
             now: &now,
@@ -152,6 +152,7 @@ impl Kept {
             states: &self.states,
             grown: &grown,
             before: self.before,
+            oldest: self.before + oldest as u32,
             tables: &tables,
         };
         self.replicates
@@ -163,24 +164,29 @@ impl Kept {
     }
 }
 
+impl State {
+    fn grown(&self, lanes: &[f64]) -> [f64; GROUPS] {
+        let of = |from: usize, to: usize| {
+            let pairs = self.lanes.iter().zip(lanes).take(to).skip(from);
+            pairs.map(|(then, now)| now - then).fold(f64::INFINITY, f64::min).clamp(0.0, 1.0)
+        };
+        [of(0, 1), of(1, 2), of(2, lanes.len())]
+    }
+}
+
 struct Today<'a> {
     now: &'a Now<'a>,
     tokens: &'a [(u32, u32)],
     from: &'a [Option<u32>],
     ranks: &'a [u16],
     states: &'a [State],
-    grown: &'a [Option<f64>],
+    grown: &'a [[f64; GROUPS]],
     before: u32,
+    oldest: u32,
     tables: &'a [OnceLock<Thresholds<i16>>; LEVELS.len()],
 }
 
 impl Today<'_> {
-    /// Cases that a chain's large zones need more than they did at an answer; none where that is not known.
-    fn credit(&self, chain: usize, seen: u32) -> Option<f64> {
-        let at = seen.checked_sub(self.before)? as usize;
-        Some(self.grown.get(at).copied().flatten()? * self.states[at].first[chain])
-    }
-
     fn number(&self) -> u32 {
         self.before + self.states.len() as u32 - 1
     }
@@ -193,9 +199,26 @@ impl Replicate {
             most: 1,
             dealt: Vec::new(),
             small: vec![NEVER; chains],
-            large: vec![NEVER; chains],
+            small_at: vec![0; chains],
+            large: std::array::from_fn(|_| vec![NEVER; chains]),
+            large_at: vec![0; chains],
             level: 4,
         }
+    }
+
+    /// Whether a chain's large zones may reach the level now.
+    fn may_reach(&self, chain: usize, today: &Today<'_>) -> bool {
+        let at = self.large_at[chain];
+        if at < today.oldest {
+            return true;
+        }
+        if self.large.iter().all(|lacks| lacks[chain] >= 1) {
+            return false;
+        }
+        // Cases that they need more than they did; a little more than a case, for rounding.
+        let at = (at - today.before) as usize;
+        let first = today.states[at].first[chain];
+        self.large.iter().zip(today.grown[at]).any(|(lacks, grown)| f64::from(lacks[chain]) + grown * first < 1.000_001)
     }
 
     /// The largest score; none where a row is too full to be kept.
@@ -207,15 +230,19 @@ impl Replicate {
             let mut best = Best { score: level, found: false };
             let chunk = usize::from(255 / self.most);
             for chain in 0..self.small.len() {
-                let mut look = |second| today.now.alive.look(&self.rows, chunk, thresholds, (chain, second), &mut best);
-                let (lacks, seen) = self.small[chain];
-                if lacks < 1 || today.credit(chain, seen).is_none() {
-                    self.small[chain] = (look(false), today.number());
+                let small = self.small[chain] < 1 || self.small_at[chain] < today.oldest;
+                let large = self.may_reach(chain, today);
+                if !small && !large {
+                    continue;
                 }
-                let (lacks, seen) = self.large[chain];
-                // A little more than a case, for rounding.
-                if !today.credit(chain, seen).is_some_and(|credit| f64::from(lacks) + credit >= 1.000_001) {
-                    self.large[chain] = (look(true), today.number());
+                let lacks = today.now.alive.look(&self.rows, chunk, thresholds, (chain, (small, large)), &mut best);
+                if small {
+                    self.small[chain] = lacks.0;
+                    self.small_at[chain] = today.number();
+                }
+                if large {
+                    self.large.iter_mut().zip(lacks.1).for_each(|(held, lacks)| held[chain] = lacks);
+                    self.large_at[chain] = today.number();
                 }
             }
             if best.found {
@@ -229,7 +256,7 @@ impl Replicate {
             }
             self.level -= 1;
             self.small.fill(NEVER);
-            self.large.fill(NEVER);
+            self.large.iter_mut().for_each(|lacks| lacks.fill(NEVER));
         }
     }
 
@@ -254,14 +281,12 @@ impl Replicate {
             }
             self.most = self.most.max(most);
             let ranks = &today.ranks[*location as usize * chains..(*location as usize + 1) * chains];
-            for (((rank, reached), small), large) in
-                ranks.iter().zip(today.now.reached).zip(&mut self.small).zip(&mut self.large)
-            {
-                if usize::from(*rank) < SPLIT {
-                    small.0 = 0;
-                }
-                if usize::from(*rank) < *reached {
-                    large.0 = large.0.saturating_sub(1);
+            for (small, rank) in self.small.iter_mut().zip(ranks) {
+                *small = if usize::from(*rank) < SPLIT { 0 } else { *small };
+            }
+            for lacks in &mut self.large[lane.min(GROUPS - 1)..] {
+                for ((lacks, rank), reached) in lacks.iter_mut().zip(ranks).zip(today.now.reached) {
+                    *lacks = lacks.saturating_sub(i16::from(rank < reached));
                 }
             }
         }

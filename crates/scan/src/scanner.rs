@@ -214,7 +214,8 @@ impl Scanner {
         let seen = |from: usize| -> u32 { wide.cases.chunks(wide.intervals).flat_map(|row| &row[from..]).sum() };
         let lanes = starts.map(|from| f64::from(seen(from)) / total).collect();
         let seed = self.settings.seed;
-        let now = Now { alive: &alive, order: &self.order, reached: beyond, reach, limit, by_location, lanes, deal, seed };
+        let reached: Vec<u16> = beyond.iter().map(|size| u16::try_from(*size).unwrap_or(u16::MAX)).collect();
+        let now = Now { alive: &alive, order: &self.order, reached: &reached, reach, limit, by_location, lanes, deal, seed };
         let mut kept = self.kept.take().unwrap_or_else(|| Kept::new(&self.order));
         let maxima = kept.maxima(now, self.settings.replicates)?;
         self.kept = Some(kept);
