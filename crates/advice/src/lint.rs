@@ -69,7 +69,9 @@ pub fn lint(text: &str, context: LintContext<'_>) -> Vec<LintFinding> {
                 "add the rule to the highlights",
             );
         }
-        let grade = flesch_kincaid(text);
+        // The page's own address at its foot is no sentence.
+        let sentences: Vec<&str> = text.lines().filter(|line| !line.starts_with("https://")).collect();
+        let grade = flesch_kincaid(&sentences.join("\n"));
         if grade > HIGHEST_GRADE {
             push(
                 &mut findings,

@@ -44,6 +44,7 @@ struct Show<'a> {
     parts: PageParts,
     /// Rule, words, why and what to do.
     findings: Vec<Obstacle>,
+    after: Option<super::effect::After>,
     figures: Vec<(&'a Figure, String)>,
     markup: String,
     errors: Vec<(&'static str, String)>,
@@ -162,6 +163,7 @@ async fn shown(
     let parts = publish::page_parts(advice, &state.gazetteer)?;
     let renderings = render_all(advice, &state.gazetteer)?;
     let findings = obstacles_to(state, advice, &renderings).await?;
+    let after = super::effect::after(state, advice, &parts.table).await?;
     let press = super::home::may_post(staff, "/desk/advice/{id}/edit");
     let now = advice.state;
     let out = now == Published || advice.live.is_some();
@@ -170,6 +172,7 @@ async fn shown(
         links: super::home::links(staff),
         parts,
         findings,
+        after,
         // A share of nothing bears out no sentence: it is left out of the table.
         figures: advice
             .figures
