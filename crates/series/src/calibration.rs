@@ -29,7 +29,7 @@ const FEWEST_YEARS: f64 = 5.0;
 const MOST_YEARS: f64 = 60.0;
 /// So many times more episodes come than the draws have, for what they do not know: classes of method that overlap, places told
 /// coarsely, rates that drift. Measured on the development worlds (docs/detector.md).
-const MODEL_ERROR: f64 = 2.2;
+const MODEL_ERROR: f64 = 1.3;
 /// So many times more, on top, come in the first days of a force, and how long until that fades to a third, in days learnt from.
 const YOUNG: f64 = 4.0;
 const YOUNG_DAYS: f64 = 15.0;

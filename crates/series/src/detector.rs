@@ -250,7 +250,7 @@ impl Detector {
         event.received = event.received.max(self.engine.today.saturating_sub(MEMORY_DAYS));
         event.silent = again_of.is_some() || case.scam_call == Some(false);
         let index = self.engine.push(event);
-        self.memory.push(&case);
+        self.memory.push(case);
         (index, again_of)
     }
 
@@ -361,7 +361,7 @@ impl Detector {
                     Some(event) => event.clone(),
                     None => {
                         let rules = rules_of(&case.streams, &self.streams);
-                        let mut event = event_of(case, &self.engine.region, &mut self.tokens, rules);
+                        let mut event = event_of(&case, &self.engine.region, &mut self.tokens, rules);
                         event.streams = self.engine.belongs(&event.marks, &event.rules);
                         event
                     }

@@ -760,7 +760,8 @@ impl Engine {
         }
         held.sort_by_key(|item| (item.age, item.index));
         let region = self.background.areas;
-        let (mut own, mut all): (Option<(f64, usize, Vec<usize>)>, Option<(f64, usize)>) = (None, None);
+        let mut own: Option<(f64, usize, Vec<usize>)> = None;
+        let mut all: Option<(f64, usize)> = None;
         let mut areas: Vec<usize> = Vec::new();
         for (at, item) in held.iter().enumerate() {
             if item.event.area != NOWHERE && !areas.contains(&item.event.area) {

@@ -16,11 +16,11 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Takes a case in; its index is one more than the last one's.
-    pub(crate) fn push(&mut self, case: &Case) {
+    pub(crate) fn push(&mut self, case: Case) {
         self.places.insert(case.id.clone(), self.base + self.held.len());
         // A case is made of plain values and always folds.
-        let folded = serde_json::to_vec(case).unwrap_or_default();
-        self.held.push_back((case.id.clone(), folded.into_boxed_slice()));
+        let folded = serde_json::to_vec(&case).unwrap_or_default();
+        self.held.push_back((case.id, folded.into_boxed_slice()));
     }
 
     /// The index of a report.
@@ -65,7 +65,7 @@ mod tests {
     fn a_case_comes_back_as_it_went_in_until_it_is_let_go() {
         let mut memory = Memory::default();
         for id in ["a", "b", "c"] {
-            memory.push(&case(id));
+            memory.push(case(id));
         }
         let b = ReportId("b".to_owned());
         assert_eq!(memory.place(&b), Some(1));
@@ -73,7 +73,7 @@ mod tests {
         memory.forget_before(2);
         assert_eq!((memory.place(&b), memory.case(&b)), (None, None));
         assert_eq!(memory.id(2).map(|id| id.0.as_str()), Some("c"));
-        memory.push(&case("d"));
+        memory.push(case("d"));
         assert_eq!(memory.place(&ReportId("d".to_owned())), Some(3));
     }
 }
