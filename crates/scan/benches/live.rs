@@ -1,7 +1,8 @@
 //! One report in, all live clusters scored again with p and recurrence interval: how long it takes at 1,000 areas and 365 days.
 //!
 //! `cargo bench -p scan --bench live`. What a desk waits for is wall time; on a machine with other work the CPU time of each answer, which
-//! stands beside it, is what can be compared. `ROUNDS` in the environment limits the reports.
+//! stands beside it, is what can be compared. `ROUNDS` in the environment limits the reports, `ONLY` (a part of a name, such as
+//! "permutation, 199") the rows, `THREADS` the threads.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -16,18 +17,23 @@ use scan::{Against, Coordinates, PValue, Scanner, Secondary, Settings, recurrenc
 fn main() {
     let (areas, days) = (1_000, 365);
     let history = cases(areas, days, 7);
-    // Both live to the end: the time of threads that are gone is gone with them.
+    let threads: Vec<usize> =
+        std::env::var("THREADS").ok().and_then(|one| one.parse().ok()).map_or_else(|| vec![1, 2], |one| vec![one]);
+    // Pools live to the end: the time of threads that are gone is gone with them.
     let pools: Vec<rayon::ThreadPool> =
-        [1, 2].iter().filter_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(*threads).build().ok()).collect();
+        threads.iter().filter_map(|threads| rayon::ThreadPoolBuilder::new().num_threads(*threads).build().ok()).collect();
     let most: usize = std::env::var("ROUNDS").ok().and_then(|one| one.parse().ok()).unwrap_or(usize::MAX);
     let permutation = || Against::Permutation { largest_share: 0.5 };
     let forecast = || Against::Forecast { expected: vec![RATE; areas * days], dispersion: 1.0, nearest: 500 };
     for (name, against, replicates, rounds) in [
         ("forecast, 999", forecast(), 999, 300),
         ("permutation, 99", permutation(), 99, 300),
-        ("permutation, 199", permutation(), 199, 200),
-        ("permutation, 999", permutation(), 999, 20),
+        ("permutation, 199", permutation(), 199, 300),
+        ("permutation, 999", permutation(), 999, 100),
     ] {
+        if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
+            continue;
+        }
         let rounds = rounds.min(most);
         let settings = Settings { replicates, seed: 1, p_value: PValue::Default, secondary: Secondary::NoOverlap };
         let Ok(mut scanner) = Scanner::new(&points(areas, 7), Coordinates::Cartesian, days, 30, against, settings) else {

@@ -110,7 +110,7 @@ impl Kept {
     }
 
     /// The largest score of each replicate; none where they cannot be kept.
-    pub(crate) fn maxima(&mut self, now: Now<'_>, count: u32) -> Option<Vec<f64>> {
+    pub(crate) fn maxima(&mut self, now: &Now<'_>, count: u32) -> Option<Vec<f64>> {
         let tokens = now.deal.tokens()?;
         let chains = now.order.len();
         // Tokens as they were: where each of today's stood.
@@ -145,7 +145,7 @@ impl Kept {
         let oldest = self.states.iter().rposition(|state| !says(state)).map_or(0, |last| last + 1);
         let tables: [OnceLock<Thresholds<i16>>; LEVELS.len()] = std::array::from_fn(|_| OnceLock::new());
         let today = Today {
-            now: &now,
+            now,
             tokens,
             from: &from,
             ranks: &self.ranks,

@@ -217,7 +217,7 @@ impl Scanner {
         let reached: Vec<u16> = beyond.iter().map(|size| u16::try_from(*size).unwrap_or(u16::MAX)).collect();
         let now = Now { alive: &alive, order: &self.order, reached: &reached, reach, limit, by_location, lanes, deal, seed };
         let mut kept = self.kept.take().unwrap_or_else(|| Kept::new(&self.order));
-        let maxima = kept.maxima(now, self.settings.replicates)?;
+        let maxima = kept.maxima(&now, self.settings.replicates)?;
         self.kept = Some(kept);
         let lowest = maxima.iter().copied().fold(f64::INFINITY, f64::min);
         let found = best_above(&self.problem, &alive, lowest).unwrap_or_else(|| best_of_groups(&self.problem));
