@@ -1,7 +1,7 @@
 //! Measures readings against labels, field by field.
 //!
 //! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
-//! `--signals` counts the texts of scam calls in which each signal is found, with its label and without.`
+//! `--examples` runs every signal on its examples; `--signals` counts the texts of scam calls in which each signal is found, with its label and without.`
 //! Files are `reports_dev.jsonl` (a name with `#development` or `#test` after it takes that half of its ids) or field cases (`.txt`).
 
 #[path = "../tests/it/cases.rs"]
@@ -17,7 +17,7 @@ use modus::{Packs, Reader};
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut files = Vec::new();
-    let (mut rules, mut errors, mut learned, mut rules_only, mut signals) = (None, None, None, false, false);
+    let (mut rules, mut errors, mut learned, mut rules_only, mut signals, mut examples) = (None, None, None, false, false, false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--rules" => rules = arguments.next(),
@@ -25,6 +25,7 @@ fn main() {
             "--learned" => learned = arguments.next(),
             "--rules-only" => rules_only = true,
             "--signals" => signals = true,
+            "--examples" => examples = true,
             _ => files.push(argument),
         }
     }
@@ -35,6 +36,11 @@ fn main() {
         Some(file) => Reader::with_learned(&packs, &std::fs::read_to_string(file).expect("a file of the learned part"))
             .unwrap_or_else(|line| panic!("the learned part, line {line}")),
     };
+    if examples {
+        for wrong in reader.check_examples() {
+            println!("{} {} in: {}", wrong.signal, if wrong.wanted { "is not found" } else { "is found" }, wrong.text);
+        }
+    }
     for file in files {
         let cases = cases::read(&file);
         let score = score::of(&reader, &cases);

@@ -1,5 +1,6 @@
 //! Trains the learned part and prints its file:
-//! `cargo run --release -p modus --example modus_train -- FILE... > rules/modus/learned/words.txt`
+//! `cargo run --release -p modus --example modus_train -- FILE... > words.txt`, to be put into
+//! `rules/modus/learned/`
 //!
 //! With `--cross N` it prints instead how texts are read by a learned part that was trained without them, in N parts (`--show FIELD` with
 //! the differences; `--also FILE` is trained on and not read). Signals stand as they are, so this says nothing of rules that were written on the same texts.
@@ -22,15 +23,17 @@ use modus::{Packs, Reader};
 
 /// Texts that a sign must stand in.
 const LEAST: usize = 2;
-/// Signs kept a label.
+/// Signs kept for a value, and for an outcome or "is it a scam call", which more things speak for.
 const KEPT: usize = 120;
+const KEPT_OF_WHOLE: usize = 300;
 /// Texts that a label must have.
 const LEAST_TEXTS: usize = 4;
 /// The pull towards nought.
-fn pull() -> f64 { std::env::var("PULL").ok().and_then(|v| v.parse().ok()).unwrap_or(0.02) }
-fn kept_n() -> usize { std::env::var("KEPT").ok().and_then(|v| v.parse().ok()).unwrap_or(120) }
-fn cap() -> f64 { std::env::var("CAP").ok().and_then(|v| v.parse().ok()).unwrap_or(2.5) }
-fn steps() -> usize { std::env::var("STEPS").ok().and_then(|v| v.parse().ok()).unwrap_or(200) }
+const PULL: f64 = 0.01;
+/// Steps of descent.
+const STEPS: usize = 200;
+/// Most that a sign counts by.
+const MOST_APART: f64 = 2.5;
 
 #[allow(clippy::print_stdout, reason = "an example's output is its result")]
 fn main() {
@@ -96,13 +99,13 @@ fn file(cases: &[cases::Case], signs: &[Vec<String>], taught: &[usize]) -> Strin
             continue;
         }
         let scale = apart(&rows, &truth, vocabulary.len());
-        let late = name.starts_with("outcome.");
-        let used: Vec<bool> = vocabulary.iter().map(|sign| late || !sign.starts_with('$')).collect();
+        let whole = name.starts_with("outcome.") || name.starts_with("scam_call.");
+        let used: Vec<bool> = vocabulary.iter().map(|sign| whole || !sign.starts_with(['$', '='])).collect();
         let (_, weights) = train(&rows, &truth, &scale, &used);
         let mut order: Vec<usize> = (0..weights.len()).filter(|sign| used[*sign]).collect();
         order.sort_by(|a, b| weights[*b].abs().total_cmp(&weights[*a].abs()).then(a.cmp(b)));
         let mut kept = vec![false; weights.len()];
-        order.into_iter().take(kept_n()).for_each(|sign| kept[sign] = true);
+        order.into_iter().take(if whole { KEPT_OF_WHOLE } else { KEPT }).for_each(|sign| kept[sign] = true);
         let (bias, weights) = train(&rows, &truth, &scale, &kept);
         let _ = writeln!(out, "\n[{name}] {bias:.2}");
         for (sign, weight) in weights.iter().enumerate() {
@@ -136,7 +139,6 @@ fn labels(cases: &[cases::Case], taught: &[usize]) -> BTreeMap<String, Vec<bool>
 
 /// How far the odds of each sign stand apart between the texts that have a label and those that do not: what it counts by.
 fn apart(rows: &[Vec<usize>], truth: &[bool], signs: usize) -> Vec<f64> {
-    let cap = cap();
     let (mut with, mut without) = (vec![0.5_f64; signs], vec![0.5; signs]);
     let (mut n_with, mut n_without) = (1.0_f64, 1.0_f64);
     for (row, truth) in rows.iter().zip(truth) {
@@ -144,17 +146,19 @@ fn apart(rows: &[Vec<usize>], truth: &[bool], signs: usize) -> Vec<f64> {
         *n += 1.0;
         row.iter().for_each(|sign| counts[*sign] += 1.0);
     }
-    with.iter().zip(&without).map(|(with, without)| ((with / n_with) / (without / n_without)).ln().abs().min(cap)).collect()
+    with.iter()
+        .zip(&without)
+        .map(|(with, without)| ((with / n_with) / (without / n_without)).ln().abs().min(MOST_APART))
+        .collect()
 }
 
-/// Bias and weights after 200 steps of gradient descent over all texts.
+/// Bias and weights after the steps of gradient descent over all texts.
 fn train(rows: &[Vec<usize>], truth: &[bool], scale: &[f64], used: &[bool]) -> (f64, Vec<f64>) {
     let mut weights = vec![0.0; scale.len()];
-    let pull = pull();
     let positive = truth.iter().filter(|one| **one).count() as f64;
     let n = truth.len() as f64;
     let mut bias = (positive / (n - positive)).ln();
-    for _ in 0..steps() {
+    for _ in 0..STEPS {
         let mut slope = vec![0.0; scale.len()];
         let mut lean = 0.0;
         for (row, truth) in rows.iter().zip(truth) {
@@ -167,7 +171,7 @@ fn train(rows: &[Vec<usize>], truth: &[bool], scale: &[f64], used: &[bool]) -> (
         for ((weight, slope), (scale, used)) in weights.iter_mut().zip(slope).zip(scale.iter().zip(used)) {
             if *used {
                 // A sign scaled by s has its weight's slope scaled by s squared.
-                *weight += 0.25 * (scale * scale * slope / n - pull * *weight);
+                *weight += 0.25 * (scale * scale * slope / n - PULL * *weight);
             }
         }
     }

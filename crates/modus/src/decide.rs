@@ -8,21 +8,20 @@ use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
-/// How much the log-odds of the signals count beside the learned part's.
-#[allow(non_upper_case_globals)]
-static SIGNALS: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("SIGNALS", 1.0));
-/// How much the learned part's count.
-#[allow(non_upper_case_globals)]
-static LEARNED_PART: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("LEARNED_PART", 0.6));
-/// Most that the learned part adds to the log-odds of a value, or takes from them.
-#[allow(non_upper_case_globals)]
-static VOICE: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("VOICE", 2.2));
-/// Confidence of a value that no signal found: the learned part alone must be surer than the signals are unsure.
-#[allow(non_upper_case_globals)]
-static UNFOUND: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("UNFOUND", 0.15));
-/// Most that the learned part moves the decision whether there was a scam call, and an outcome.
-#[allow(non_upper_case_globals)]
-static SWAY: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("SWAY", 0.6));
+/// How much the learned part's log-odds count beside those of the signals.
+const LEARNED_PART: f64 = 0.8;
+/// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
+const COMMON: f64 = 0.4;
+/// Most that it adds to the log-odds of a value, or takes from them.
+const VOICE: f64 = 2.2;
+/// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
+const UNFOUND: f64 = 0.25;
+/// Surest that signals are taken to be beside it.
+const SUREST: f64 = 0.97;
+/// Most that it moves the decision whether there was a scam call.
+const SWAY: f64 = 2.2;
+/// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
+const OUTCOME_SWAY: f64 = 4.0;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
@@ -57,12 +56,12 @@ fn probability(log_odds: f64) -> f64 {
 
 /// What a voice adds to the log-odds of a value.
 fn added(voice: &Voice) -> f64 {
-    (*LEARNED_PART * voice.sum).clamp(-*VOICE, *VOICE)
+    (LEARNED_PART * (voice.sum - COMMON * voice.bias)).clamp(-VOICE, VOICE)
 }
 
 /// The log-odds of a voice from which it reads a value that no signal found.
-fn alone() -> f64 {
-    -*SIGNALS * log_odds(*UNFOUND) / *LEARNED_PART
+fn alone(voice: &Voice) -> f64 {
+    COMMON * voice.bias - log_odds(UNFOUND) / LEARNED_PART
 }
 
 /// The values of the list fields, in the order of the fields and of their first words.
@@ -114,8 +113,8 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
 fn listen(voice: &Voice, heard: &Heard<'_>, values: &mut Vec<Value>) {
     let Some(field) = voice.field.filter(|field| *field != Field::Outcome) else { return };
     let held = values.iter().position(|value| value.field == field && value.value == voice.value);
-    let signals = held.map_or(*UNFOUND, |at| values[at].confidence.clamp(*UNFOUND, 0.97));
-    let confidence = probability(*SIGNALS * log_odds(signals) + added(voice));
+    let signals = held.map_or(UNFOUND, |at| values[at].confidence.clamp(UNFOUND, SUREST));
+    let confidence = probability(log_odds(signals) + added(voice));
     let at = match held {
         Some(at) => at,
         None if confidence < READ => return,
@@ -129,8 +128,8 @@ fn listen(voice: &Voice, heard: &Heard<'_>, values: &mut Vec<Value>) {
     if voice.sum > 0.0 {
         values[at].signals.push(LEARNED.to_owned());
     }
-    if confidence >= READ && voice.sum >= alone() {
-        for span in heard.spans(voice, alone() - 0.01) {
+    if confidence >= READ && voice.sum >= alone(voice) {
+        for span in heard.spans(voice, alone(voice) - 0.01) {
             if !values[at].evidence.contains(&span) {
                 values[at].evidence.push(span);
             }
@@ -255,20 +254,20 @@ pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], hea
     {
         // Each field speaks by its surest value, and a little by how many it has.
         let of: Vec<f64> = values.iter().filter(|value| value.field == field).map(|value| value.confidence).collect();
-        score += weight * of.iter().copied().fold(0.0, f64::max) + *MORE * of.len().saturating_sub(1).min(3) as f64;
+        score += weight * of.iter().copied().fold(0.0, f64::max) + MORE * of.len().saturating_sub(1).min(3) as f64;
     }
-    if let Some(voice) = heard.voice(None, "") {
-        score += *SWAY * (2.0 * probability(voice.sum) - 1.0);
+    match heard.voice(None, "") {
+        Some(voice) => score + SWAY * (2.0 * probability(voice.sum) - 1.0) >= SCAM_CALL,
+        None => score >= SIGNALS_ALONE,
     }
-    score >= *SCAM_CALL
 }
 
 /// What each further value of a field adds.
-#[allow(non_upper_case_globals)]
-static MORE: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("MORE", 0.15));
+const MORE: f64 = 0.15;
 /// Score from which a text is about a scam call.
-#[allow(non_upper_case_globals)]
-static SCAM_CALL: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("SCAM_CALL", 1.85));
+const SCAM_CALL: f64 = 2.0;
+/// The same where there is no learned part.
+const SIGNALS_ALONE: f64 = 1.2;
 
 /// Outcomes, those with more to lose first: the first stands where two have as much.
 const OUTCOMES: [&str; 7] = [
@@ -310,11 +309,19 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Opti
     scores[0] -= nothing;
     for (score, outcome) in scores.iter_mut().zip(OUTCOMES) {
         if let Some(voice) = heard.voice(Some(Field::Outcome), outcome) {
-            *score += tune_out(voice.sum);
+            *score += OUTCOME_SWAY * probability(voice.sum);
         }
     }
-    let top = scores.iter().copied().fold(*LEAST, f64::max);
-    let outcome = OUTCOMES[scores.iter().position(|score| *score >= top)?];
+    let top = scores.iter().copied().fold(LEAST, f64::max);
+    let outcome = match scores.iter().position(|score| *score >= top) {
+        Some(place) => OUTCOMES[place],
+        // Nothing says how it ended: the likeliest, where the learned part has words to show for it.
+        None => {
+            let likely = heard.voices.list.iter().filter(|voice| voice.field == Some(Field::Outcome));
+            let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(|voice| voice.sum > LIKELY)?;
+            OUTCOMES.iter().find(|outcome| **outcome == voice.value)?
+        }
+    };
     let spans: Vec<Span> = found
         .iter()
         .filter(|hit| {
@@ -327,21 +334,13 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Opti
     // Where no signal spoke, the learned part's words are shown; it needs to be sure.
     if spans.is_empty() {
         let voice = heard.voice(Some(Field::Outcome), outcome)?;
-        return Some((outcome.to_owned(), heard.spans(voice, 0.0)));
+        let spans = heard.spans(voice, voice.sum.min(0.0));
+        return (!spans.is_empty()).then(|| (outcome.to_owned(), spans));
     }
     Some((outcome.to_owned(), spans))
 }
 
+/// Log-odds from which an outcome is read that nothing else speaks for.
+const LIKELY: f64 = -2.5;
 /// Weight from which an outcome is read.
-#[allow(non_upper_case_globals)]
-static LEAST: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("LEAST", 0.35));
-
-fn tune(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
-fn tune_out(sum: f64) -> f64 {
-    static A: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("OUTSWAY", 0.6));
-    static B: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| tune("OUTLIN", 0.0));
-    *A * probability(sum) + *B * sum.clamp(-4.0, 3.0)
-}
+const LEAST: f64 = 0.35;

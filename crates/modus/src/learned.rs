@@ -40,6 +40,8 @@ pub(crate) struct Voice {
     pub(crate) value: String,
     /// Log-odds.
     pub(crate) sum: f64,
+    /// Log-odds before a word is read.
+    pub(crate) bias: f64,
 }
 
 /// All that the learned part says of a text, with the places of its signs.
@@ -70,6 +72,16 @@ pub(crate) enum Sign {
     Denied,
     /// `$word`: in the last third of the text.
     Late,
+    /// `=signal`: a signal of an outcome.
+    Signal,
+}
+
+/// A signal found in a text, as the learned part hears of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'t> {
+    pub(crate) id: &'t str,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
 }
 
 const BUILTIN: &str = include_str!("../../../rules/modus/learned/words.txt");
@@ -143,7 +155,7 @@ impl Learned {
     }
 
     /// What it says of every label.
-    pub(crate) fn voices(&self, tokens: &Tokens) -> Voices {
+    pub(crate) fn voices<'t>(&self, tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Voices {
         let mut hits: Vec<Hit> = Vec::new();
         if self.labels.is_empty() {
             return Voices::default();
@@ -153,6 +165,11 @@ impl Learned {
                 hits.push(Hit { sign: number, first: first as u32, last: last as u32 });
             }
         });
+        for one in told {
+            if let Some(number) = self.number(key(Sign::Signal, terms::key_of(one.id), 0)) {
+                hits.push(Hit { sign: number, first: one.first as u32, last: one.last as u32 });
+            }
+        }
         hits.sort_unstable();
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
         let mut before = EMPTY;
@@ -166,7 +183,13 @@ impl Learned {
         }
         let list = self.labels.iter().zip(sums).enumerate();
         let list = list
-            .map(|(number, (label, sum))| Voice { label: number, field: label.field, value: label.value.clone(), sum })
+            .map(|(number, (label, sum))| Voice {
+                label: number,
+                field: label.field,
+                value: label.value.clone(),
+                sum,
+                bias: label.bias,
+            })
             .collect();
         Voices { list, hits }
     }
@@ -200,9 +223,9 @@ impl Learned {
     }
 
     /// The names of the signs of a text, each once: what it is trained on.
-    pub(crate) fn names(tokens: &Tokens) -> Vec<String> {
+    pub(crate) fn names<'t>(tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Vec<String> {
         let terms = Terms::builtin();
-        let mut names = std::collections::BTreeSet::new();
+        let mut names: std::collections::BTreeSet<String> = told.map(|one| format!("={}", one.id)).collect();
         signs(tokens, &terms, &mut |sign, _, _, first, last| {
             let (a, b) = (terms.name(tokens, first), terms.name(tokens, last));
             names.insert(match sign {
@@ -210,7 +233,7 @@ impl Learned {
                 Sign::Pair => format!("{a}_{b}"),
                 Sign::Near => format!("{a}~{b}"),
                 Sign::Denied => format!("!{b}"),
-                Sign::Late => format!("${b}"),
+                Sign::Late | Sign::Signal => format!("${b}"),
             });
         });
         names.into_iter().collect()
@@ -281,6 +304,7 @@ fn key(sign: Sign, first: u64, last: u64) -> u64 {
         Sign::Near => 3,
         Sign::Denied => 4,
         Sign::Late => 5,
+        Sign::Signal => 6,
     };
     let mixed = (first ^ last.rotate_left(21) ^ kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 32)
@@ -293,6 +317,8 @@ fn key_of_name(name: &str) -> u64 {
         key(Sign::Denied, of(word), 0)
     } else if let Some(word) = name.strip_prefix('$') {
         key(Sign::Late, of(word), 0)
+    } else if let Some(signal) = name.strip_prefix('=') {
+        key(Sign::Signal, of(signal), 0)
     } else if let Some((first, last)) = name.split_once('_') {
         key(Sign::Pair, of(first), of(last))
     } else if let Some((first, last)) = name.split_once('~') {
@@ -309,20 +335,22 @@ mod tests {
 
     #[test]
     fn a_voice_shows_the_words_without_which_it_would_not_speak() {
-        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nkrugerrand 3.0\ngold_coin 1.5\n").unwrap();
-        let words = tokens("some gold coins, Krugerrands");
-        let voices = learned.voices(&words);
+        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nteapot 3.0\nred_lamp 1.5\n").unwrap();
+        let words = tokens("some red lamps, Teapots");
+        let voices = learned.voices(&words, std::iter::empty());
         assert!((voices.list[0].sum - 2.5).abs() < 1e-6);
         let spans = learned.evidence(&words, &voices, &voices.list[0], 0.0);
-        assert_eq!(spans.iter().map(|span| span.start).collect::<Vec<_>>(), [17]);
-        assert_eq!(Learned::parse("krugerrands 3.0"), Err(1));
+        assert_eq!(spans.iter().map(|span| span.start).collect::<Vec<_>>(), [16]);
+        assert_eq!(Learned::parse("teapot 3.0"), Err(1));
     }
 
     #[test]
     fn the_names_of_signs_lead_to_their_keys() {
         let words = tokens("He never asked for my card. The courier came and I gave it to him");
-        let learned = Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words).join(" 1.0\n") + " 1.0")).unwrap();
-        let sum = learned.voices(&words).list[0].sum;
-        assert!((sum - Learned::names(&words).len() as f64).abs() < 1e-6);
+        let learned =
+            Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"))
+                .unwrap();
+        let sum = learned.voices(&words, std::iter::empty()).list[0].sum;
+        assert!((sum - Learned::names(&words, std::iter::empty()).len() as f64).abs() < 1e-6);
     }
 }

@@ -1,9 +1,9 @@
 //! The reader: finds signals in a text and puts them together to a reading.
 
 use crate::engine::{Engine, Match};
-use crate::learned::Learned;
+use crate::learned::{Learned, Told};
 use crate::pack::{Packs, Signal};
-use crate::reading::{Reading, Span};
+use crate::reading::{Field, Reading, Span};
 use crate::token::Tokens;
 use crate::{decide, loss, money, names, numbers, scope};
 
@@ -65,7 +65,16 @@ impl Reader {
     pub fn learned_signs(&self, text: &str) -> Vec<String> {
         let mut scratch = Scratch::default();
         self.find(text, &mut scratch);
-        Learned::names(&scratch.tokens)
+        Learned::names(&scratch.tokens, self.told(&scratch.found))
+    }
+
+    /// The signals that the learned part hears of: those of outcomes, where what else is told decides what each is worth.
+    fn told<'t>(&'t self, found: &'t [Found]) -> impl Iterator<Item = Told<'t>> {
+        found.iter().filter_map(|hit| {
+            let signal = &self.packs.signals[hit.signal];
+            let heard = matches!(signal.field, Field::Outcome | Field::Context);
+            heard.then_some(Told { id: &signal.id, first: hit.first_word, last: hit.last_word })
+        })
     }
 
     /// The packs it reads by.
@@ -79,7 +88,7 @@ impl Reader {
         self.find(text, &mut scratch);
         let Scratch { tokens, amounts, found, numbers, names, .. } = &scratch;
         let mut reading = Reading { outcome: "unknown".to_owned(), ..Reading::default() };
-        let heard = decide::Heard { learned: &self.learned, tokens, voices: self.learned.voices(tokens) };
+        let heard = decide::Heard { learned: &self.learned, tokens, voices: self.learned.voices(tokens, self.told(found)) };
         let values = decide::values(&self.packs, found, &heard);
         if !decide::is_scam_call(&self.packs, found, &values, &heard) {
             return reading;

@@ -80,7 +80,8 @@ impl Terms {
             return name.clone();
         }
         let word = tokens.word(at);
-        class_name(tokens, at).map_or_else(|| if key == hash(word.as_bytes()) { word } else { stem(word) }.to_owned(), str::to_owned)
+        class_name(tokens, at)
+            .map_or_else(|| if key == hash(word.as_bytes()) { word } else { stem(word) }.to_owned(), str::to_owned)
     }
 
     fn get(&self, word: u64) -> Option<(u64, bool)> {
@@ -143,7 +144,8 @@ pub(crate) fn key_of(word: &str) -> u64 {
 }
 
 fn hash(word: &[u8]) -> u64 {
-    let sum = word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let sum =
+        word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (sum ^ (sum >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
 }
 

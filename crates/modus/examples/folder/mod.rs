@@ -3,8 +3,17 @@
 use modus::Packs;
 
 /// Packs that others build on come first.
-const FIRST: [&str; 9] =
-    ["words.toml", "claimed.toml", "pretext.toml", "trick.toml", "demand.toml", "handover.toml", "outcome.toml", "composites.toml", "context.toml"];
+const FIRST: [&str; 9] = [
+    "words.toml",
+    "claimed.toml",
+    "pretext.toml",
+    "trick.toml",
+    "demand.toml",
+    "handover.toml",
+    "outcome.toml",
+    "composites.toml",
+    "context.toml",
+];
 
 pub(crate) fn packs(folder: &str) -> Packs {
     let mut names: Vec<String> = std::fs::read_dir(folder)
