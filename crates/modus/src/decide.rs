@@ -265,7 +265,7 @@ pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], hea
 /// What each further value of a field adds.
 const MORE: f64 = 0.15;
 /// Score from which a text is about a scam call.
-const SCAM_CALL: f64 = 2.0;
+const SCAM_CALL: f64 = 1.8;
 /// The same where there is no learned part.
 const SIGNALS_ALONE: f64 = 1.2;
 

@@ -262,7 +262,51 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
                     | "fca"
             )
         });
-    (quoted || called || unit).then_some(Name { first: at, last: end, officer: false })
+    let named = quoted || called || unit || introduced(text, tokens, at, end) || has_role(text, tokens, at);
+    named.then_some(Name { first: at, last: end, officer: false })
+}
+
+/// "A Peter Carmody", "a call from "Sebastian Royle, account manager"": two names after an article, or a name that opens a quotation.
+fn introduced(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
+    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    let before = tokens.word(at - 1);
+    let between = &text[tokens[at - 1].end..tokens[at].start];
+    let opens = between.contains(['"', '\u{201c}', '\u{2018}', '\'']);
+    unknown && ((matches!(before, "a" | "one") && end == at + 1) || (opens && matches!(before, "from" | "by" | "named" | "to")))
+}
+
+/// "His manager, Olivia Marsh", "the engineer (Steve)", "caller Graham Tasker".
+fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let role = |place: usize| {
+        matches!(
+            tokens.word(place),
+            "manager"
+                | "agent"
+                | "engineer"
+                | "policeman"
+                | "detective"
+                | "adviser"
+                | "advisor"
+                | "caller"
+                | "supervisor"
+                | "colleague"
+                | "boss"
+                | "broker"
+                | "director"
+                | "handler"
+        )
+    };
+    let ours = |place: usize| {
+        place > 0 && matches!(tokens.word(place - 1), "branch" | "store" | "shop" | "care" | "real" | "home" | "my")
+    };
+    let apart = &text[tokens[at - 1].end..tokens[at].start];
+    let near = at >= 1 && role(at - 1) && !ours(at - 1) && tokens[at - 1].sentence == tokens[at].sentence && apart.len() <= 4;
+    let is = at >= 2
+        && matches!(tokens.word(at - 1), "is" | "was")
+        && role(at - 2)
+        && !ours(at - 2)
+        && tokens[at - 2].sentence == tokens[at].sentence;
+    (near || is) && tokens[at].symbol == 0
 }
 
 /// Whether "called", "named" or "name" leads to a name just before: not that of a firm, a dog or the teller.
@@ -304,7 +348,7 @@ fn called(tokens: &Tokens, at: usize) -> bool {
                 )
             });
             let gave = before.iter().any(|word| matches!(*word, "gave" | "giving" | "gives" | "calling"));
-            let other = other && !(gave && !before.contains(&"my"));
+            let other = other && (!gave || before.contains(&"my"));
             let adjacent =
                 place + 1 == at || tokens[place + 1..at].iter().all(|token| token.classes & class::PLAIN != 0) && at - place <= 3;
             return adjacent && !other;
@@ -328,7 +372,6 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
         "a" | "called"
             | "named"
             | "caller"
-            | "one"
             | "by"
             | "was"
             | "is"
@@ -365,6 +408,7 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
     // "Mr Lawson from head office rang".
     let opens = (at == 0 || tokens[at - 1].sentence != tokens[at].sentence)
         && (end + 1..(end + 7).min(tokens.len()))
+            .take_while(|place| tokens[*place].sentence == tokens[at].sentence)
             .any(|place| matches!(tokens.word(place), "rang" | "phoned" | "called" | "telephoned" | "from" | "said" | "again"));
     let works = matches!(tokens.word_at(end + 1), Some("from" | "of" | "at"))
         && (end + 2..(end + 7).min(tokens.len())).any(|place| {
@@ -414,7 +458,11 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
         if tokens[next].sentence != tokens[last].sentence && last > after && tokens.word(last).len() > 1 {
             break;
         }
-        if last == after && tokens[next].sentence != tokens[last].sentence && tokens.word(last).len() > 4 {
+        if last == after
+            && tokens[next].sentence != tokens[last].sentence
+            && tokens[last].classes & (class::RANK | class::TITLE) != 0
+            && tokens.word(last).len() > 4
+        {
             break;
         }
         let plain = tokens[next].classes & class::PLAIN != 0;

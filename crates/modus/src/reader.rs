@@ -109,7 +109,8 @@ impl Reader {
         }
         for name in names {
             let (start, end) = (tokens[name.first].start, tokens[name.last].end);
-            let written = &text[start..end];
+            let written = text[start..end].strip_suffix("'s").unwrap_or(&text[start..end]);
+            let end = start + written.len();
             if !reading.names.iter().any(|held| held.to_lowercase().contains(&written.to_lowercase())) {
                 reading.names.push(written.to_owned());
                 reading.name_evidence.push(Span { start, end });
