@@ -56,7 +56,7 @@ const CLASSES: [(u32, &str); 12] = [
     (
         class::RANK,
         "dc ds di dci dcs pc ps wpc wpc dsgt d/sgt d/s d/c d/i det sgt sergeant insp inspector constable detective officer superintendent supt chief dcon \
-         pcso commander",
+         pcso commander d/insp sargent cadet",
     ),
     (class::TITLE, "mr mrs miss ms dr sir mister sr senor señor señora prof professor"),
     (

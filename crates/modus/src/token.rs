@@ -37,9 +37,9 @@ pub(crate) const MARKS: [u32; 4] = [MONEY, OFFICER, PHONE, NUMERIC];
 /// Most words that a quotation of a name or a role encloses.
 const QUOTE_WORDS: usize = 6;
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 22] = [
+const ABBREVIATIONS: [&str; 26] = [
     "mr", "mrs", "ms", "dr", "no", "tel", "approx", "sgt", "det", "insp", "st", "dept", "ref", "sr", "d", "e.g", "i.e", "vs",
-    "inc", "ltd", "co", "mins",
+    "inc", "ltd", "co", "mins", "ds", "dc", "di", "supt",
 ];
 
 /// The words of a text.
