@@ -204,6 +204,12 @@ impl Checker {
         words.count
     }
 
+    /// Whether a signal has counted in a call.
+    pub(crate) fn heard_signal(&self, check: &Check, id: &str) -> bool {
+        let place = self.reader.packs().signals().iter().take(SEEN * 64).position(|signal| signal.id == id);
+        place.is_some_and(|signal| check.seen[signal / 64] >> (signal % 64) & 1 == 1)
+    }
+
     fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
         self.meanings.get(signal).copied().flatten()
     }

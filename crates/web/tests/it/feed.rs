@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call::line::codec::ulaw;
+use call::line::feed::audiosocket::{Frame, Frames};
 use call::line::feed::recogniser::Recogniser;
 use call::line::{Direction, HeldLine, Verdict};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use web::feed::{Process, audiosocket};
@@ -135,7 +136,7 @@ async fn without_the_token_nothing_is_taken_and_a_flood_is_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_audiosockets_of_one_identifier_are_one_call() {
+async fn two_audiosockets_of_one_identifier_are_one_call_and_are_warned() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let heard: Arc<Mutex<Vec<(String, Verdict)>>> = Arc::default();
@@ -143,7 +144,8 @@ async fn two_audiosockets_of_one_identifier_are_one_call() {
         let heard = heard.clone();
         Arc::new(move |id, verdict| heard.lock().unwrap().push((id.to_owned(), verdict.clone())))
     };
-    tokio::spawn(audiosocket::listen(listener, Direction::Inbound, told));
+    let warning: Arc<[i16]> = (0..1600).collect();
+    tokio::spawn(audiosocket::listen(listener, Direction::Inbound, told, Some(warning.clone())));
     let mut sockets = Vec::new();
     for _ in 0..2 {
         let mut socket = TcpStream::connect(address).await.unwrap();
@@ -158,16 +160,23 @@ async fn two_audiosockets_of_one_identifier_are_one_call() {
             socket.write_all(&frame).await.unwrap();
         }
     }
+    // The warning comes back on both legs, whole and as frames of sound.
     for socket in &mut sockets {
+        let mut bytes = vec![0; 10 * (3 + 320)];
+        tokio::time::timeout(Duration::from_secs(60), socket.read_exact(&mut bytes)).await.expect("a warning").unwrap();
+        let mut frames = Frames::default();
+        // A stream of its own begins with an identifier.
+        frames.push(&[&[1, 0, 16][..], &[0; 16]].concat()).unwrap();
+        let mut played: Vec<i16> = Vec::new();
+        for frame in frames.push(&bytes).unwrap() {
+            let Frame::Sound { rate: 8000, samples } = frame else { panic!("{frame:?}") };
+            played.extend(samples);
+        }
+        assert_eq!(played, *warning);
         socket.write_all(&[0, 0, 0]).await.unwrap();
     }
-    for _ in 0..600 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        if heard.lock().unwrap().iter().any(|(_, verdict)| verdict.held_line == HeldLine::Strong) {
-            return;
-        }
-    }
-    panic!("no strong sign: {:?}", heard.lock().unwrap());
+    let heard = heard.lock().unwrap();
+    assert!(heard.iter().any(|(_, verdict)| verdict.held_line == HeldLine::Strong), "{heard:?}");
 }
 
 #[tokio::test]
