@@ -36,9 +36,26 @@ struct Phrase {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
+    /// A phrase of a stage.
     Stage(Stage),
+    /// A single word of a stage: a signal whose id ends in `_word`.
+    Word(Stage),
+    /// The phrase of a help desk that was rung: a stage's too.
+    Desk(Stage),
     Genuine,
 }
+
+impl Meaning {
+    fn stage(self) -> Option<Stage> {
+        match self {
+            Meaning::Stage(stage) | Meaning::Word(stage) | Meaning::Desk(stage) => Some(stage),
+            Meaning::Genuine => None,
+        }
+    }
+}
+
+/// The signal of a help desk that answers.
+const HELP_DESK: &str = "authority.help_desk";
 
 /// A stage heard, with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +120,11 @@ impl Checker {
     pub fn new(reader: Reader) -> Checker {
         let meanings = reader.packs().signals().iter().take(SEEN * 64).map(|signal| {
             let meaning = match signal.field {
-                Field::Stage => Stage::named(&signal.value).map(Meaning::Stage),
+                Field::Stage => Stage::named(&signal.value).map(|stage| match signal.id.as_str() {
+                    HELP_DESK => Meaning::Desk(stage),
+                    id if id.ends_with("_word") => Meaning::Word(stage),
+                    _ => Meaning::Stage(stage),
+                }),
                 Field::Genuine => Some(Meaning::Genuine),
                 _ => None,
             };
@@ -157,14 +178,14 @@ impl Checker {
         for at in 0..found.len() {
             let Phrase { end, start, signal } = found[at];
             let Some((meaning, weight)) = self.meaning(signal) else { continue };
-            match meaning {
-                Meaning::Genuine => {
+            match meaning.stage() {
+                None => {
                     calm.push((start, end));
                     if check.first(signal) {
                         check.evidence.genuine(weight);
                     }
                 }
-                Meaning::Stage(stage) => {
+                Some(stage) => {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
                         || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
@@ -177,10 +198,20 @@ impl Checker {
                     if calmed || passed_over {
                         continue;
                     }
+                    let is_word = matches!(meaning, Meaning::Word(_));
                     if check.first(signal) {
-                        check.evidence.stage(stage, weight);
+                        match meaning {
+                            Meaning::Word(_) => check.evidence.word(stage, weight),
+                            _ => check.evidence.stage(stage, weight),
+                        }
+                        if matches!(meaning, Meaning::Desk(_)) {
+                            check.evidence.desk();
+                        }
                     }
-                    check.hold(stage, turn, start, end, &text[start..end]);
+                    // Single words are reasons for the alarm, and no news after it.
+                    if !is_word || check.alarm.is_none() {
+                        check.hold(stage, turn, start, end, &text[start..end]);
+                    }
                 }
             }
             let heard = self.hear(&mut words, end, &mut check.ear);
