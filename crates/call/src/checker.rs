@@ -5,7 +5,7 @@ use modus::{Field, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{Ear, Voice};
+use crate::voice::{Ear, Key, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -227,9 +227,9 @@ impl Checker {
 
     /// Has the words up to a byte heard, and counts them.
     fn hear(&self, words: &mut Words<'_>, end: usize, ear: &mut Ear) -> usize {
-        while let Some(word) = words.next_before(end) {
+        while let Some(key) = words.next_before(end) {
             if let Some(voice) = &self.voice {
-                voice.hear(ear, word);
+                voice.hear(ear, key);
             }
         }
         words.count
@@ -262,18 +262,33 @@ impl<'a> Words<'a> {
         Words { text, at: 0, count: 0 }
     }
 
-    /// The next word that begins before a byte.
-    fn next_before(&mut self, end: usize) -> Option<&'a str> {
-        let rest = &self.text[self.at..];
-        let start = self.at + rest.len() - rest.trim_start().len();
-        if start >= end {
+    /// The next word that begins before a byte, as the voice's key. Words are what white space parts.
+    fn next_before(&mut self, end: usize) -> Option<u32> {
+        let bytes = self.text.as_bytes();
+        while let Some(space) = self.space(self.at) {
+            self.at += space;
+        }
+        if self.at >= end.min(bytes.len()) {
             return None;
         }
-        let rest = &self.text[start..];
-        let word = rest.split(char::is_whitespace).next().unwrap_or(rest);
-        self.at = start + word.len();
+        let mut key = Key::default();
+        while self.at < bytes.len() && self.space(self.at).is_none() {
+            key.take(bytes[self.at]);
+            self.at += 1;
+        }
         self.count += 1;
-        Some(word)
+        Some(key.value())
+    }
+
+    /// The length of the white space at a byte, if some begins there.
+    fn space(&self, at: usize) -> Option<usize> {
+        let byte = *self.text.as_bytes().get(at)?;
+        if byte.is_ascii() {
+            return char::from(byte).is_whitespace().then_some(1);
+        }
+        // Of a letter of several bytes only the first can be asked.
+        let letter = self.text.get(at..)?.chars().next()?;
+        letter.is_whitespace().then(|| letter.len_utf8())
     }
 }
 

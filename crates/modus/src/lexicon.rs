@@ -30,10 +30,13 @@ pub(crate) mod class {
     pub(crate) const WARN: u32 = 1 << 10;
     /// "if", "suppose".
     pub(crate) const IF: u32 = 1 << 11;
+    /// "but", "because": what begins a clause of its own.
+    pub(crate) const CLAUSE: u32 = 1 << 12;
 }
 
 /// The words of the classes.
-const CLASSES: [(u32, &str); 12] = [
+const CLASSES: [(u32, &str); 13] = [
+    (class::CLAUSE, "but because although however then"),
     (
         class::NEGATOR,
         "not never no without didnt dont doesnt wasnt werent isnt hadnt havent hasnt wont wouldnt couldnt cant shouldnt nor neither \
