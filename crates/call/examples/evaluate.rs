@@ -329,14 +329,18 @@ fn speed(checker: &Checker, calls: &[Call]) {
         for attempt in 0..TRIES {
             let mut check = Check::default();
             let begun = std::time::Instant::now();
-            let mut before = begun;
+            for (resident, text) in &call.turns {
+                checker.turn_in(&mut buffers, &mut check, *resident, text);
+            }
+            whole = whole.min(begun.elapsed().as_secs_f64());
+            let mut check = Check::default();
+            let mut before = std::time::Instant::now();
             for (at, (resident, text)) in call.turns.iter().enumerate() {
                 checker.turn_in(&mut buffers, &mut check, *resident, text);
                 let now = std::time::Instant::now();
                 least[at] = least[at].min((now - before).as_secs_f64() * 1e6);
                 before = now;
             }
-            whole = whole.min(begun.elapsed().as_secs_f64());
             if attempt == 0 {
                 held.push(check.memory());
                 words += check.words();
@@ -380,11 +384,8 @@ fn noisy<'a>(checker: &Checker, calls: &'a [Call], seeds: u64) -> BTreeMap<&'a s
         for (column, rate) in RATES.iter().enumerate() {
             for seed in 0..if *rate > 0.0 { seeds } else { 1 } {
                 let mut state = 0x5eed_0000 + at as u64 + (seed << 40);
-                let turns: Vec<(bool, String)> = call
-                    .turns
-                    .iter()
-                    .map(|(resident, text)| (*resident, worsen(text, *rate, &vocabulary, &mut state)))
-                    .collect();
+                let turns: Vec<(bool, String)> =
+                    call.turns.iter().map(|(resident, text)| (*resident, worsen(text, *rate, &vocabulary, &mut state))).collect();
                 let tally = &mut groups.entry(&call.group).or_default()[column];
                 tally.n += 1;
                 tally.alarms += usize::from(run(checker, &turns).alarm.is_some());

@@ -128,7 +128,8 @@ fn script(seed: u64) -> Script {
         })
         .collect();
     for (place, text) in WORDS.iter().enumerate() {
-        ticks[count * (place + 1) / 8].push(json!({ "event": "transcript", "transcript": { "track": "outbound", "text": text } }).to_string());
+        ticks[count * (place + 1) / 8]
+            .push(json!({ "event": "transcript", "transcript": { "track": "outbound", "text": text } }).to_string());
     }
     let third = call.digits[2].2 + 0.1;
     Script { start, ticks, third }

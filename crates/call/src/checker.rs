@@ -5,7 +5,7 @@ use modus::{Field, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{Ear, Key, Voice};
+use crate::voice::{BYTES, Ear, Key, LONG, SPACE, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -185,6 +185,8 @@ impl Checker {
                         check.evidence.genuine(weight);
                     }
                 }
+                // A single word counts once, and is a reason until the alarm: after both it says nothing new.
+                Some(_) if matches!(meaning, Meaning::Word(_)) && check.alarm.is_some() && check.has(signal) => continue,
                 Some(stage) => {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
@@ -238,7 +240,7 @@ impl Checker {
     /// Whether a signal has counted in a call.
     pub(crate) fn heard_signal(&self, check: &Check, id: &str) -> bool {
         let place = self.reader.packs().signals().iter().take(SEEN * 64).position(|signal| signal.id == id);
-        place.is_some_and(|signal| check.seen[signal / 64] >> (signal % 64) & 1 == 1)
+        place.is_some_and(|signal| check.has(signal))
     }
 
     fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
@@ -265,34 +267,42 @@ impl<'a> Words<'a> {
     /// The next word that begins before a byte, as the voice's key. Words are what white space parts.
     fn next_before(&mut self, end: usize) -> Option<u32> {
         let bytes = self.text.as_bytes();
-        while let Some(space) = self.space(self.at) {
-            self.at += space;
+        let end = end.min(bytes.len());
+        while self.at < end {
+            match BYTES[usize::from(bytes[self.at])] {
+                SPACE => self.at += 1,
+                LONG if self.long_space() => self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8),
+                _ => break,
+            }
         }
-        if self.at >= end.min(bytes.len()) {
+        if self.at >= end {
             return None;
         }
         let mut key = Key::default();
-        while self.at < bytes.len() && self.space(self.at).is_none() {
-            key.take(bytes[self.at]);
+        while self.at < bytes.len() {
+            let byte = BYTES[usize::from(bytes[self.at])];
+            if byte == SPACE || (byte == LONG && self.long_space()) {
+                break;
+            }
+            key.take(byte);
             self.at += 1;
         }
         self.count += 1;
         Some(key.value())
     }
 
-    /// The length of the white space at a byte, if some begins there.
-    fn space(&self, at: usize) -> Option<usize> {
-        let byte = *self.text.as_bytes().get(at)?;
-        if byte.is_ascii() {
-            return char::from(byte).is_whitespace().then_some(1);
-        }
-        // Of a letter of several bytes only the first can be asked.
-        let letter = self.text.get(at..)?.chars().next()?;
-        letter.is_whitespace().then(|| letter.len_utf8())
+    /// Whether white space of several bytes begins here.
+    fn long_space(&self) -> bool {
+        self.text.get(self.at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_whitespace)
     }
 }
 
 impl Check {
+    /// Whether this signal has spoken.
+    fn has(&self, signal: usize) -> bool {
+        self.seen[signal / 64] >> (signal % 64) & 1 == 1
+    }
+
     /// Whether this signal speaks for the first time.
     fn first(&mut self, signal: usize) -> bool {
         let (word, bit) = (signal / 64, 1_u64 << (signal % 64));

@@ -120,38 +120,60 @@ fn letters(word: &str) -> impl Iterator<Item = char> {
 fn hash(word: &str) -> u32 {
     let mut key = Key::default();
     for byte in word.bytes() {
-        key.take(byte);
+        key.take(BYTES[usize::from(byte)]);
     }
     key.value()
 }
+
+/// What a byte is to the voice.
+pub(crate) const PASSED_OVER: u8 = 0;
+/// White space of one byte.
+pub(crate) const SPACE: u8 = 1;
+/// A part of a letter of several bytes.
+pub(crate) const LONG: u8 = 2;
+const DIGIT: u8 = b'#';
+
+/// Each byte: a small letter, [`DIGIT`], or one of the above.
+pub(crate) static BYTES: [u8; 256] = {
+    let mut bytes = [PASSED_OVER; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        bytes[at] = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => byte | 0x20,
+            b'0'..=b'9' => DIGIT,
+            b' ' | 0x09..=0x0d => SPACE,
+            0x80.. => LONG,
+            _ => PASSED_OVER,
+        };
+        at += 1;
+    }
+    bytes
+};
 
 /// The hash of a word in the making, byte by byte: of what [`voice_words`] makes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
     held: u32,
     any: bool,
-    digit: bool,
+    last: u8,
 }
 
 impl Default for Key {
     fn default() -> Key {
-        Key { held: 0x811c_9dc5, any: false, digit: false }
+        Key { held: 0x811c_9dc5, any: false, last: PASSED_OVER }
     }
 }
 
 impl Key {
-    /// Takes the next byte. Of letters that are not ASCII nothing is heard.
+    /// Takes the next byte, as [`BYTES`] has it. Of letters that are not ASCII nothing is heard.
     pub(crate) fn take(&mut self, byte: u8) {
-        let again = self.digit;
-        self.digit = byte.is_ascii_digit();
-        let letter = match byte {
-            _ if self.digit && again => return,
-            _ if self.digit => b'#',
-            b'A'..=b'Z' | b'a'..=b'z' => byte | 0x20,
-            _ => return,
-        };
-        self.held = (self.held ^ u32::from(letter)).wrapping_mul(0x0100_0193);
-        self.any = true;
+        let again = byte == DIGIT && self.last == DIGIT;
+        self.last = byte;
+        if byte > LONG && !again {
+            self.held = (self.held ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            self.any = true;
+        }
     }
 
     /// 0 for a word of no letters.

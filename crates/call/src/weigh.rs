@@ -4,7 +4,7 @@
 use crate::Stage;
 
 /// The evidence from which the alarm is raised. Frozen on the development files.
-pub const THRESHOLD: f64 = 2.6;
+pub const THRESHOLD: f64 = 2.7;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
@@ -28,6 +28,8 @@ const LONG_CAP: f64 = 3.0;
 /// this much is taken off.
 const DESK_ASKS: f64 = 0.8;
 const DESK_TAKES: f64 = 0.6;
+/// Words of the far end up to which single words count in full; after that by the square of what these are of the whole.
+const SHORT: f64 = 120.0;
 /// Stages heard in phrases, and not in single words alone, that an alarm in long talk needs.
 const PHRASED: usize = 2;
 /// How far below the threshold a single stage may bring a call.
@@ -39,7 +41,7 @@ pub(crate) struct Evidence {
     /// By phrases.
     stages: [f64; 10],
     /// By single words of the trade: what is left of a phrase when a recogniser has got half of it wrong. They count in full for as long
-    /// as talk is short, and less in the measure in which it grows longer.
+    /// as talk is short, and ever less as it grows longer.
     words: [f64; 10],
     genuine: f64,
     desk: bool,
@@ -67,7 +69,7 @@ impl Evidence {
     /// threshold.
     pub(crate) fn sum(&self, words: usize, voice: f64) -> f64 {
         let length = words as f64;
-        let share = (LONG / length).min(1.0);
+        let share = (SHORT / length).min(1.0).powi(2);
         let mut stages = self.stages;
         for (stage, words) in stages.iter_mut().zip(self.words) {
             *stage += words * share;
@@ -97,7 +99,7 @@ impl Evidence {
         }
         sum -= (((length - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
         let heard = |weights: &[f64; 10]| weights.iter().filter(|weight| **weight > 0.0).count();
-        let enough = heard(&stages) >= 2 && (length <= LONG || heard(&self.stages) >= PHRASED);
+        let enough = heard(&stages) >= 2 && (length <= SHORT || heard(&self.stages) >= PHRASED);
         if enough { sum } else { sum.min(THRESHOLD - ALONE) }
     }
 }

@@ -95,12 +95,7 @@ impl Engine {
                     }
                 }
                 // A pattern has twelve steps at most.
-                patterns.push(Compiled {
-                    signal: signal as u32,
-                    first,
-                    count: pattern.steps.len() as u8,
-                    anchor: anchor as u8,
-                });
+                patterns.push(Compiled { signal: signal as u32, first, count: pattern.steps.len() as u8, anchor: anchor as u8 });
             }
         }
         let marks = all.iter().fold(0, |sum, step| sum | step.classes);
@@ -188,12 +183,7 @@ impl Engine {
                 let first = at - back;
                 let mut fuel = FUEL;
                 if let Some(last) = self.rest(steps, 1, tokens, first, tokens[first].sentence, &mut fuel) {
-                    found.push(Match {
-                        first: first as u32,
-                        signal: pattern.signal,
-                        pattern: woken.pattern,
-                        last: last as u32,
-                    });
+                    found.push(Match { first: first as u32, signal: pattern.signal, pattern: woken.pattern, last: last as u32 });
                 }
             }
         }

@@ -112,7 +112,8 @@ async fn a_check_that_becomes_a_report_starts_filled_in() {
     };
     let page = async |screen: &str| app.get(&format!("/report/{screen}"), Some(&cookie)).await.body;
     let chosen = |page: &str, value: &str| {
-        page.split("<input").any(|input| input.contains(&format!("value=\"{value}\"")) && input.split('>').next().unwrap().contains("checked"))
+        page.split("<input")
+            .any(|input| input.contains(&format!("value=\"{value}\"")) && input.split('>').next().unwrap().contains("checked"))
     };
     step("danger", &[("danger", "no")]).await;
     step("given", &[("given", "no")]).await;
