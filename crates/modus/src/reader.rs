@@ -4,7 +4,7 @@ use crate::engine::{Engine, Match};
 use crate::learned::{Learned, Told};
 use crate::pack::{Packs, Signal};
 use crate::reading::{Field, Reading, Span};
-use crate::token::Tokens;
+use crate::token::{MONEY, OFFICER, PHONE, Tokens};
 use crate::{decide, loss, money, names, numbers, scope};
 
 /// Reads texts by packs.
@@ -64,7 +64,7 @@ impl Reader {
     /// The signs of a text that the learned part looks at, each once: what it is trained on.
     pub fn learned_signs(&self, text: &str) -> Vec<String> {
         let mut scratch = Scratch::default();
-        self.find(text, &mut scratch);
+        self.find_all(text, &mut scratch);
         Learned::names(&scratch.tokens, self.told(&scratch.found))
     }
 
@@ -85,7 +85,7 @@ impl Reader {
     /// Reads a text. At most the first mebibyte is read.
     pub fn read(&self, text: &str) -> Reading {
         let mut scratch = Scratch::default();
-        self.find(text, &mut scratch);
+        self.find_all(text, &mut scratch);
         let Scratch { tokens, amounts, found, numbers, names, .. } = &scratch;
         let mut reading = Reading { outcome: "unknown".to_owned(), ..Reading::default() };
         let heard = decide::Heard { learned: &self.learned, tokens, voices: self.learned.voices(tokens, self.told(found)) };
@@ -148,11 +148,27 @@ impl Reader {
     /// }
     /// ```
     pub fn find<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Found] {
+        self.find_marked(text, scratch, self.engine.marks())
+    }
+
+    /// As [`Reader::find`], with the amounts, numbers and names of the text, whether patterns ask for them or not.
+    fn find_all<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Found] {
+        self.find_marked(text, scratch, u32::MAX)
+    }
+
+    /// Amounts, telephone numbers and officers' names are only looked for where `marks` asks for them: most turns of a call need none.
+    fn find_marked<'s>(&self, text: &str, scratch: &'s mut Scratch, marks: u32) -> &'s [Found] {
         let Scratch { tokens, amounts, numbers, names, matches, found } = scratch;
         tokens.fill(text, &self.engine.lexicon);
-        money::amounts(tokens, amounts);
-        numbers::numbers(text, tokens, numbers);
-        names::names(text, tokens, names);
+        if marks & MONEY != 0 {
+            money::amounts(tokens, amounts);
+        }
+        if marks & PHONE != 0 {
+            numbers::numbers(text, tokens, numbers);
+        }
+        if marks & OFFICER != 0 {
+            names::names(text, tokens, names);
+        }
         self.engine.find(tokens, MOST_HITS, matches);
         found.clear();
         for one in matches.iter() {
