@@ -144,7 +144,7 @@ fn main() {
                 changed.insert(id);
             }
             Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
-                changed.extend([one, other])
+                changed.extend([one, other]);
             }
             None => {}
         }

@@ -361,7 +361,7 @@ impl Detector {
                     Some(event) => event.clone(),
                     None => {
                         let rules = rules_of(&case.streams, &self.streams);
-                        let mut event = event_of(&case, &self.engine.region, &mut self.tokens, rules);
+                        let mut event = event_of(case, &self.engine.region, &mut self.tokens, rules);
                         event.streams = self.engine.belongs(&event.marks, &event.rules);
                         event
                     }
