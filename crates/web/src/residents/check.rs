@@ -284,9 +284,16 @@ pub(crate) fn start_report(state: &AppState, fields: &Fields, answers: &mut Answ
     if let [name, ..] = reading.names.as_slice() {
         fill(format!("{READ}name"), name);
     }
-    if let [number, ..] = reading.numbers.as_slice() {
-        fill(format!("{READ}callback"), number);
+    if let Some(number) = number_in(&typed) {
+        fill(format!("{READ}callback"), &number);
     }
+}
+
+/// The first telephone number in what the caller said: theirs, whoever is to ring it.
+fn number_in(said: &str) -> Option<String> {
+    said.split(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '+' | '(' | ')' | '-')))
+        .filter(|run| run.bytes().filter(u8::is_ascii_digit).count() >= 10)
+        .find_map(|run| report::numbers::to_e164(run.trim(), "GB"))
 }
 
 /// Score from which the page says that something was heard, below the alarm's one half.
@@ -294,7 +301,13 @@ const UNEASY: f64 = 0.2;
 
 #[cfg(test)]
 mod tests {
-    use super::TICKS;
+    use super::{TICKS, number_in};
+
+    #[test]
+    fn the_callers_number_is_found_in_the_words() {
+        assert_eq!(number_in("Ring me back on 01632 960123. Now.").as_deref(), Some("+441632960123"));
+        assert_eq!(number_in("Dial 999, the sum is 5,000 pounds, my number is 1188"), None);
+    }
 
     /// A tick that stands for nothing would be a box that does nothing.
     #[test]
