@@ -318,7 +318,8 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Opti
         // Nothing says how it ended: the likeliest, where the learned part has words to show for it.
         None => {
             let likely = heard.voices.list.iter().filter(|voice| voice.field == Some(Field::Outcome));
-            let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(|voice| voice.sum > LIKELY)?;
+            let enough = |voice: &&Voice| voice.sum > if voice.value == "paid" { LIKELY_PAID } else { LIKELY };
+            let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(enough)?;
             OUTCOMES.iter().find(|outcome| **outcome == voice.value)?
         }
     };
@@ -342,5 +343,7 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Opti
 
 /// Log-odds from which an outcome is read that nothing else speaks for.
 const LIKELY: f64 = -2.5;
+/// That somebody lost money is a figure that pages tell: read by no signal only where it is likelier than not.
+const LIKELY_PAID: f64 = 0.0;
 /// Weight from which an outcome is read.
 const LEAST: f64 = 0.35;
