@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 type Target = (&'static str, fn(&[u8]));
 
 /// The targets by name; each has a folder in `seeds/`.
-pub(super) const TARGETS: [Target; 10] = [
+pub(super) const TARGETS: [Target; 11] = [
     ("areas_import", areas_import),
     ("call_check", call_check),
     ("mapping", mapping),
@@ -17,6 +17,7 @@ pub(super) const TARGETS: [Target; 10] = [
     ("reference", reference),
     ("report_csv", report_csv),
     ("report_json", report_json),
+    ("scan_files", scan_files),
     ("seed_page", seed_page),
 ];
 
@@ -223,6 +224,51 @@ fn quotes<'a>(list: Option<&Vec<serde_json::Value>>, text_of: &dyn Fn(&serde_jso
         let place = |key: &str| one[key].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX);
         let found = text_of(one).and_then(|text| text.get(place("start")..place("end")));
         assert_eq!(found, one["quote"].as_str(), "{one}");
+    }
+}
+
+/// A parameter file of a scan and, after lines of dashes, the files that it names: cases, coordinates, population, controls, gaps.
+pub(super) fn scan_files(data: &[u8]) {
+    use scan::satscan::{Study, Table, Texts, from_csv, period, read_parameters};
+    let text = String::from_utf8_lossy(data);
+    let mut parts = text.split("\n---\n");
+    let parameters = parts.next().unwrap_or("");
+    let mut next = |kind: Option<Table>| {
+        let part = parts.next()?;
+        Some(kind.map_or_else(|| Ok(part.to_owned()), |kind| from_csv("f", part, kind)))
+    };
+    let tables = [Some(Table::Cases), None, Some(Table::Population), Some(Table::Cases), None].map(&mut next);
+    let one_line = |refusal: scan::satscan::Refusal| {
+        assert!(!refusal.to_string().contains('\n'), "a refusal is one line: {refusal}");
+    };
+    let tables = tables.map(|table| table.and_then(|table| table.map_err(one_line).ok()));
+    if let Some(cases) = &tables[0] {
+        match period("cases", cases) {
+            Ok((_, first, last)) => assert!(first <= last),
+            Err(refusal) => one_line(refusal),
+        }
+    }
+    let options = match read_parameters("f.prm", parameters, &[]) {
+        Ok(options) => options,
+        Err(refusal) => return one_line(refusal),
+    };
+    assert!(options.start <= options.end);
+    // Long studies are right and slow.
+    if options.end - options.start > 4000 {
+        return;
+    }
+    let of = |at: usize| tables[at].as_deref().map(|text| ("f", text));
+    let texts = Texts {
+        cases: of(0).unwrap_or(("f", "")),
+        coordinates: of(1),
+        population: of(2),
+        controls: of(3),
+        missing: of(4),
+        ..Texts::default()
+    };
+    match Study::new(&options, &texts, 1) {
+        Ok(study) => assert_eq!(study.problem.check(), Ok(())),
+        Err(refusal) => one_line(refusal),
     }
 }
 

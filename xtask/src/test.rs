@@ -18,6 +18,10 @@ pub(crate) fn run(with_browser: bool) -> anyhow::Result<bool> {
     // PostgreSQL refuses to run as root; the tests start it as its own user in a folder of their own.
     install::program(&["/usr/lib/postgresql/*/bin/initdb"], "postgresql")?;
     install::program(&["/usr/sbin/nats-server", "/usr/bin/nats-server"], "nats-server")?;
+    // A call is heard to the end: a voice, and a recogniser with its model.
+    install::program(&["/usr/bin/espeak-ng"], "espeak-ng")?;
+    install::program(&["/usr/lib/python3/dist-packages/pocketsphinx/__init__.py"], "python3-pocketsphinx")?;
+    install::program(&["/usr/share/pocketsphinx/model/en-us/en-us.lm.bin"], "pocketsphinx-en-us")?;
     total.add(tests(&["test", "--workspace", "--locked", "--no-fail-fast"])?);
     if with_browser {
         total.add(browser::check()?);

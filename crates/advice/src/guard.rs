@@ -249,8 +249,10 @@ pub fn typed_figures(content: &Content) -> Vec<LintFinding> {
 }
 
 /// Words that assert a share: each must be a figure with its threshold.
-const QUANTITY_WORDS: [&str; 10] = [
+const QUANTITY_WORDS: [&str; 12] = [
     "mainly",
+    "mostly",
+    "nearly always",
     "vast majority",
     "the majority",
     "most cases",

@@ -203,13 +203,13 @@ impl Filling<'_> {
         Some(sentence)
     }
 
-    /// The form a figure is said in, `share` made into a quantity word; `None` where the figure does not bear it out.
+    /// The form a figure is said in, `share` and `often` made into a quantity word; `None` where the figure does not bear it out.
     fn form(&self, key: &str, form: &str) -> Option<String> {
         if self.small && key == "reports" {
             return None;
         }
-        if form == "share" {
-            return strongest(key, self.figures, self.gazetteer).map(str::to_owned);
+        if matches!(form, "share" | "often") {
+            return strongest(key, form, self.figures, self.gazetteer).map(str::to_owned);
         }
         holds(key, form, self.figures, self.gazetteer).then(|| form.to_owned())
     }
@@ -262,6 +262,9 @@ mod tests {
             for text in spoken {
                 assert!(crate::flesch_kincaid(text) <= 14.0, "{}: {text}", template.id);
             }
+            let common = &Templates::builtin().common;
+            let steps = [&common.steps.join("\n"), &common.report_step, &template.last_step].map(String::as_str).join("\n");
+            assert!(crate::flesch_kincaid(&steps) <= 6.0, "{}: {steps}", template.id);
             assert!(template.standfirst.chars().count() <= 160, "{}: the standfirst is a feed's summary", template.id);
         }
     }

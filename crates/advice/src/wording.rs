@@ -35,10 +35,13 @@ pub enum WordingError {
 }
 
 /// Quantity words with the shares they assert: (form, words, at least, below).
-const QUANTITIES: [(&str, &str, f64, f64); 5] = [
+const QUANTITIES: [(&str, &str, f64, f64); 8] = [
     ("vast_majority", "In the vast majority of cases", 0.8, 1.01),
     ("most", "In most cases", 0.5, 1.01),
     ("some", "In some cases", 0.0, 0.5),
+    ("nearly_always", "nearly always", 0.8, 1.01),
+    ("mostly", "mostly", 0.5, 1.01),
+    ("sometimes", "sometimes", 0.0, 0.5),
     ("many_refuse", "many people", 0.4, 1.01),
     ("few_pay", "some people", 0.0, 0.5),
 ];
@@ -98,9 +101,15 @@ pub(crate) fn holds(key: &str, form: &str, figures: &FigureSet, gazetteer: &Gaze
     figure_words(key, form, figures, gazetteer).is_ok()
 }
 
-/// The strongest of the words for a share that a figure bears out.
-pub(crate) fn strongest(key: &str, figures: &FigureSet, gazetteer: &Gazetteer) -> Option<&'static str> {
-    ["vast_majority", "most", "some"].into_iter().find(|form| holds(key, form, figures, gazetteer))
+/// The strongest of the words for a share that a figure bears out: of those for the beginning of a sentence (`share`), or for its
+/// middle (`often`). `None` also where `scale` is neither.
+pub(crate) fn strongest(key: &str, scale: &str, figures: &FigureSet, gazetteer: &Gazetteer) -> Option<&'static str> {
+    let forms = match scale {
+        "share" => ["vast_majority", "most", "some"],
+        "often" => ["nearly_always", "mostly", "sometimes"],
+        _ => return None,
+    };
+    forms.into_iter().find(|form| holds(key, form, figures, gazetteer))
 }
 
 /// The districts that are named: up to three, each with two reports or more and more than any that is not named.

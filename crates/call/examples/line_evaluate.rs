@@ -5,6 +5,8 @@
 
 #[path = "../tests/it/line/calls.rs"]
 mod calls;
+#[path = "../tests/it/line/ear.rs"]
+mod ear;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/it/line/studio.rs"]
 mod studio;
@@ -12,12 +14,12 @@ mod studio;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Instant;
 
 use call::line::recording::Reader;
-use call::line::{Direction, Event, HeldLine, Kind, Line, Options, Plan, Verdict};
+use call::line::{Direction, Event, HeldLine, Kind};
 use calls::{Call, HONEST, digits, held, honest};
+use ear::listen;
 use studio::{Dice, Keys, Noise, a_law, key, linear, mulaw, noise, samples};
 
 const SOUNDS: &str = "/usr/share/asterisk/sounds/en_US_f_Allison";
@@ -96,18 +98,6 @@ fn through(codec: &str, leg: &[f32], name: &str) -> Vec<f32> {
     }
 }
 
-fn listen(legs: &[Vec<f32>], direction: Direction, near: Option<usize>) -> (Vec<Event>, Verdict) {
-    let mut line = Line::new(Arc::new(Plan::builtin()), &Options { legs: legs.len(), rate: 8000, direction, near });
-    let long = legs.iter().map(Vec::len).max().unwrap_or(0);
-    for at in (0..long).step_by(1600) {
-        for (index, leg) in legs.iter().enumerate() {
-            line.push(index, &leg[at.min(leg.len())..(at + 1600).min(leg.len())]);
-        }
-    }
-    line.finish();
-    (line.take_events().0, line.verdict().clone())
-}
-
 /// The exact (Clopper-Pearson) lower 95 % bound of k in n, one-sided at 2.5 %, by bisection.
 fn lower(k: usize, n: usize) -> f64 {
     if k == 0 {
@@ -154,7 +144,7 @@ fn held_lines(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
         extra += false_ones;
         if verdict.held_line != HeldLine::Strong || hits != call.digits.len() || false_ones > 0 {
             let truth: String = call.digits.iter().map(|digit| digit.1).collect();
-            let got: String = events.iter().filter_map(|event| event.digit).collect();
+            let got = ear::digits(&events);
             println!(
                 "seed {seed} snr {:.1} {:?} near {} {:?}: {:?} {truth} -> {got}: {}",
                 call.snr, call.noise, call.near, call.direction, verdict.held_line, verdict.why
@@ -198,7 +188,7 @@ fn honest_calls(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
             extra += false_ones;
             if hits != call.digits.len() || false_ones > 0 {
                 let truth: String = call.digits.iter().map(|digit| digit.1).collect();
-                let got: String = events.iter().filter_map(|event| event.digit).collect();
+                let got = ear::digits(&events);
                 println!("seed {seed} {} snr {:.1} {:?} near {}: {truth} -> {got}", call.kind, call.snr, call.noise, call.near);
             }
         }
@@ -229,7 +219,7 @@ fn keyed(codec: &str, n: usize, first: u64, snr: (f64, f64)) {
         let (leg, truth, call_snr) = string(seed, snr);
         let leg = through(codec, &leg, &seed.to_string());
         let (events, _) = listen(std::slice::from_ref(&leg), Direction::Unknown, None);
-        let got: String = events.iter().filter_map(|event| event.digit).collect();
+        let got = ear::digits(&events);
         total += 1;
         right += usize::from(got == truth);
         extra += got.len().saturating_sub(truth.len());

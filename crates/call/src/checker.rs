@@ -5,7 +5,7 @@ use modus::{Field, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{Ear, Voice};
+use crate::voice::{BYTES, Ear, Key, LONG, SPACE, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -36,9 +36,26 @@ struct Phrase {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
+    /// A phrase of a stage.
     Stage(Stage),
+    /// A single word of a stage: a signal whose id ends in `_word`.
+    Word(Stage),
+    /// The phrase of a help desk that was rung: a stage's too.
+    Desk(Stage),
     Genuine,
 }
+
+impl Meaning {
+    fn stage(self) -> Option<Stage> {
+        match self {
+            Meaning::Stage(stage) | Meaning::Word(stage) | Meaning::Desk(stage) => Some(stage),
+            Meaning::Genuine => None,
+        }
+    }
+}
+
+/// The signal of a help desk that answers.
+const HELP_DESK: &str = "authority.help_desk";
 
 /// A stage heard, with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +120,11 @@ impl Checker {
     pub fn new(reader: Reader) -> Checker {
         let meanings = reader.packs().signals().iter().take(SEEN * 64).map(|signal| {
             let meaning = match signal.field {
-                Field::Stage => Stage::named(&signal.value).map(Meaning::Stage),
+                Field::Stage => Stage::named(&signal.value).map(|stage| match signal.id.as_str() {
+                    HELP_DESK => Meaning::Desk(stage),
+                    id if id.ends_with("_word") => Meaning::Word(stage),
+                    _ => Meaning::Stage(stage),
+                }),
                 Field::Genuine => Some(Meaning::Genuine),
                 _ => None,
             };
@@ -157,14 +178,16 @@ impl Checker {
         for at in 0..found.len() {
             let Phrase { end, start, signal } = found[at];
             let Some((meaning, weight)) = self.meaning(signal) else { continue };
-            match meaning {
-                Meaning::Genuine => {
+            match meaning.stage() {
+                None => {
                     calm.push((start, end));
                     if check.first(signal) {
                         check.evidence.genuine(weight);
                     }
                 }
-                Meaning::Stage(stage) => {
+                // A single word counts once, and is a reason until the alarm: after both it says nothing new.
+                Some(_) if matches!(meaning, Meaning::Word(_)) && check.alarm.is_some() && check.has(signal) => continue,
+                Some(stage) => {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
                         || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
@@ -177,10 +200,20 @@ impl Checker {
                     if calmed || passed_over {
                         continue;
                     }
+                    let is_word = matches!(meaning, Meaning::Word(_));
                     if check.first(signal) {
-                        check.evidence.stage(stage, weight);
+                        match meaning {
+                            Meaning::Word(_) => check.evidence.word(stage, weight),
+                            _ => check.evidence.stage(stage, weight),
+                        }
+                        if matches!(meaning, Meaning::Desk(_)) {
+                            check.evidence.desk();
+                        }
                     }
-                    check.hold(stage, turn, start, end, &text[start..end]);
+                    // Single words are reasons for the alarm, and no news after it.
+                    if !is_word || check.alarm.is_none() {
+                        check.hold(stage, turn, start, end, &text[start..end]);
+                    }
                 }
             }
             let heard = self.hear(&mut words, end, &mut check.ear);
@@ -196,12 +229,18 @@ impl Checker {
 
     /// Has the words up to a byte heard, and counts them.
     fn hear(&self, words: &mut Words<'_>, end: usize, ear: &mut Ear) -> usize {
-        while let Some(word) = words.next_before(end) {
+        while let Some(key) = words.next_before(end) {
             if let Some(voice) = &self.voice {
-                voice.hear(ear, word);
+                voice.hear(ear, key);
             }
         }
         words.count
+    }
+
+    /// Whether a signal has counted in a call.
+    pub(crate) fn heard_signal(&self, check: &Check, id: &str) -> bool {
+        let place = self.reader.packs().signals().iter().take(SEEN * 64).position(|signal| signal.id == id);
+        place.is_some_and(|signal| check.has(signal))
     }
 
     fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
@@ -225,22 +264,45 @@ impl<'a> Words<'a> {
         Words { text, at: 0, count: 0 }
     }
 
-    /// The next word that begins before a byte.
-    fn next_before(&mut self, end: usize) -> Option<&'a str> {
-        let rest = &self.text[self.at..];
-        let start = self.at + rest.len() - rest.trim_start().len();
-        if start >= end {
+    /// The next word that begins before a byte, as the voice's key. Words are what white space parts.
+    fn next_before(&mut self, end: usize) -> Option<u32> {
+        let bytes = self.text.as_bytes();
+        let end = end.min(bytes.len());
+        while self.at < end {
+            match BYTES[usize::from(bytes[self.at])] {
+                SPACE => self.at += 1,
+                LONG if self.long_space() => self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8),
+                _ => break,
+            }
+        }
+        if self.at >= end {
             return None;
         }
-        let rest = &self.text[start..];
-        let word = rest.split(char::is_whitespace).next().unwrap_or(rest);
-        self.at = start + word.len();
+        let mut key = Key::default();
+        while self.at < bytes.len() {
+            let byte = BYTES[usize::from(bytes[self.at])];
+            if byte == SPACE || (byte == LONG && self.long_space()) {
+                break;
+            }
+            key.take(byte);
+            self.at += 1;
+        }
         self.count += 1;
-        Some(word)
+        Some(key.value())
+    }
+
+    /// Whether white space of several bytes begins here.
+    fn long_space(&self) -> bool {
+        self.text.get(self.at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_whitespace)
     }
 }
 
 impl Check {
+    /// Whether this signal has spoken.
+    fn has(&self, signal: usize) -> bool {
+        self.seen[signal / 64] >> (signal % 64) & 1 == 1
+    }
+
     /// Whether this signal speaks for the first time.
     fn first(&mut self, signal: usize) -> bool {
         let (word, bit) = (signal / 64, 1_u64 << (signal % 64));

@@ -2,6 +2,7 @@
 //! and never looked ahead of.
 
 mod checker;
+mod facts;
 pub mod line;
 mod packs;
 mod roles;

@@ -72,9 +72,8 @@ impl Voice {
         }
     }
 
-    /// Hears one word more.
-    pub(crate) fn hear(&self, ear: &mut Ear, word: &str) {
-        let key = hash(word);
+    /// Hears one word more, by its [`hash`].
+    pub(crate) fn hear(&self, ear: &mut Ear, key: u32) {
         if key == 0 {
             return;
         }
@@ -119,13 +118,68 @@ fn letters(word: &str) -> impl Iterator<Item = char> {
 
 /// 32 bits of FNV-1a over the letters; 0 for none.
 fn hash(word: &str) -> u32 {
-    let mut held = 0x811c_9dc5_u32;
-    let mut any = false;
-    for c in letters(word) {
-        held = (held ^ c as u32).wrapping_mul(0x0100_0193);
-        any = true;
+    let mut key = Key::default();
+    for byte in word.bytes() {
+        key.take(BYTES[usize::from(byte)]);
     }
-    if any { held.max(1) } else { 0 }
+    key.value()
+}
+
+/// What a byte is to the voice.
+pub(crate) const PASSED_OVER: u8 = 0;
+/// White space of one byte.
+pub(crate) const SPACE: u8 = 1;
+/// A part of a letter of several bytes.
+pub(crate) const LONG: u8 = 2;
+const DIGIT: u8 = b'#';
+
+/// Each byte: a small letter, [`DIGIT`], or one of the above.
+pub(crate) static BYTES: [u8; 256] = {
+    let mut bytes = [PASSED_OVER; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        bytes[at] = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => byte | 0x20,
+            b'0'..=b'9' => DIGIT,
+            b' ' | 0x09..=0x0d => SPACE,
+            0x80.. => LONG,
+            _ => PASSED_OVER,
+        };
+        at += 1;
+    }
+    bytes
+};
+
+/// The hash of a word in the making, byte by byte: of what [`voice_words`] makes of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    held: u32,
+    any: bool,
+    last: u8,
+}
+
+impl Default for Key {
+    fn default() -> Key {
+        Key { held: 0x811c_9dc5, any: false, last: PASSED_OVER }
+    }
+}
+
+impl Key {
+    /// Takes the next byte, as [`BYTES`] has it. Of letters that are not ASCII nothing is heard.
+    pub(crate) fn take(&mut self, byte: u8) {
+        let again = byte == DIGIT && self.last == DIGIT;
+        self.last = byte;
+        if byte > LONG && !again {
+            self.held = (self.held ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            self.any = true;
+        }
+    }
+
+    /// 0 for a word of no letters.
+    pub(crate) fn value(self) -> u32 {
+        if self.any { self.held.max(1) } else { 0 }
+    }
 }
 
 fn pair(first: u32, second: u32) -> u32 {
@@ -141,15 +195,15 @@ mod tests {
         let voice = Voice::parse("# learned\n0.5\tcourier\n-0.5\tappointment\n1.0\tgift card\n").unwrap();
         let mut ear = Ear::default();
         for word in ["A", "Gift", "card,", "courier!"] {
-            voice.hear(&mut ear, word);
+            voice.hear(&mut ear, hash(word));
         }
         assert!((ear.sum - (1.0 - 1.0 / VOICE_MEMORY) - 0.5).abs() < 1e-6, "{}", ear.sum);
         for _ in 0..1_000 {
-            voice.hear(&mut ear, "courier");
+            voice.hear(&mut ear, hash("courier"));
         }
         assert!(voice.says(&ear) <= VOICE_CAP && voice.says(&ear) > VOICE_CAP * 0.9);
         for _ in 0..1_000 {
-            voice.hear(&mut ear, "then");
+            voice.hear(&mut ear, hash("then"));
         }
         assert!(voice.says(&ear).abs() < 0.01);
         assert!(Voice::parse("courier").is_err());

@@ -4,13 +4,13 @@
 use crate::Stage;
 
 /// The evidence from which the alarm is raised. Frozen on the development files.
-pub const THRESHOLD: f64 = 2.5;
+pub const THRESHOLD: f64 = 2.7;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
 const GENUINE_CAP: f64 = -3.0;
 /// Somebody with authority or a story, and a demand or a hand-over: together they are the scam.
-const DECISIVE: f64 = 0.8;
+const DECISIVE: f64 = 0.5;
 /// A demand or hand-over that is one, and not a question for a card's number.
 const FIRM: f64 = 1.0;
 /// A story that is more than a suspicious payment, with a way to them of their own (press 1, my supervisor): recorded scam calls are no
@@ -24,14 +24,27 @@ const NO_STORY: f64 = 1.0;
 const LONG: f64 = 150.0;
 const LONG_TAKES: f64 = 0.25;
 const LONG_CAP: f64 = 3.0;
+/// A help desk was rung by the resident, who brings the story along: until the caller does more than tell one, this much is asked, and
+/// this much is taken off.
+const DESK_ASKS: f64 = 0.8;
+const DESK_TAKES: f64 = 0.6;
+/// Words of the far end up to which single words count in full; after that by the square of what these are of the whole.
+const SHORT: f64 = 120.0;
+/// Stages heard in phrases, and not in single words alone, that an alarm in long talk needs.
+const PHRASED: usize = 2;
 /// How far below the threshold a single stage may bring a call.
 const ALONE: f64 = 0.25;
 
 /// Evidence so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Evidence {
+    /// By phrases.
     stages: [f64; 10],
+    /// By single words of the trade: what is left of a phrase when a recogniser has got half of it wrong. They count in full for as long
+    /// as talk is short, and ever less as it grows longer.
+    words: [f64; 10],
     genuine: f64,
+    desk: bool,
 }
 
 impl Evidence {
@@ -39,22 +52,37 @@ impl Evidence {
         self.stages[stage as usize] += weight;
     }
 
-    pub(crate) fn genuine(&mut self, weight: f64) {
-        self.genuine += weight;
+    pub(crate) fn word(&mut self, stage: Stage, weight: f64) {
+        self.words[stage as usize] += weight;
     }
 
-    /// Stages heard.
-    pub(crate) fn count(&self) -> usize {
-        self.stages.iter().filter(|weight| **weight > 0.0).count()
+    /// The far end answers as a help desk does.
+    pub(crate) fn desk(&mut self) {
+        self.desk = true;
+    }
+
+    pub(crate) fn genuine(&mut self, weight: f64) {
+        self.genuine += weight;
     }
 
     /// The sum after this many words of the far end, with a voice that is capped where it is made. One stage alone never reaches the
     /// threshold.
     pub(crate) fn sum(&self, words: usize, voice: f64) -> f64 {
-        let of = |stage: Stage| self.stages[stage as usize];
+        let length = words as f64;
+        let share = (SHORT / length).min(1.0).powi(2);
+        let mut stages = self.stages;
+        for (stage, words) in stages.iter_mut().zip(self.words) {
+            *stage += words * share;
+        }
+        let of = |stage: Stage| stages[stage as usize];
         let mut sum = self.genuine.max(GENUINE_CAP) + voice;
-        for weight in self.stages {
-            sum += weight.min(STAGE_CAP);
+        let mut deeds = 0.0;
+        for stage in Stage::ALL {
+            let weight = of(stage).min(STAGE_CAP);
+            sum += weight;
+            if !matches!(stage, Stage::Authority | Stage::Pretext) {
+                deeds += weight;
+            }
         }
         let story = of(Stage::Authority) > 0.0 || of(Stage::Pretext) > 0.0;
         if story && (of(Stage::Demand) >= FIRM || of(Stage::Handover) >= FIRM) {
@@ -66,8 +94,13 @@ impl Evidence {
         if !story {
             sum -= NO_STORY;
         }
-        sum -= (((words as f64 - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
-        if self.count() < 2 { sum.min(THRESHOLD - ALONE) } else { sum }
+        if self.desk && deeds < DESK_ASKS {
+            sum -= DESK_TAKES;
+        }
+        sum -= (((length - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
+        let heard = |weights: &[f64; 10]| weights.iter().filter(|weight| **weight > 0.0).count();
+        let enough = heard(&stages) >= 2 && (length <= SHORT || heard(&self.stages) >= PHRASED);
+        if enough { sum } else { sum.min(THRESHOLD - ALONE) }
     }
 }
 

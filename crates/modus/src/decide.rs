@@ -1,16 +1,27 @@
 //! From signals to values: each signal has one voice however often it is found, and a value is read where the voices come to a half.
 
-use crate::learned::Voice;
+use crate::learned::{Learned, Voice, Voices};
 use crate::pack::{Composite, Packs, Signal};
 use crate::reader::Found;
 use crate::reading::{Field, Span, Value};
+use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
-/// Most that the learned part adds to a value that some signal found: never enough alone.
-const VOICE: f64 = 0.35;
-/// Most that it moves the decision whether there was a scam call, and an outcome.
-const SWAY: f64 = 0.6;
+/// How much the learned part's log-odds count beside those of the signals.
+const LEARNED_PART: f64 = 0.8;
+/// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
+const COMMON: f64 = 0.4;
+/// Most that it adds to the log-odds of a value, or takes from them.
+const VOICE: f64 = 2.2;
+/// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
+const UNFOUND: f64 = 0.25;
+/// Surest that signals are taken to be beside it.
+const SUREST: f64 = 0.97;
+/// Most that it moves the decision whether there was a scam call.
+const SWAY: f64 = 2.2;
+/// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
+const OUTCOME_SWAY: f64 = 4.0;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
@@ -18,8 +29,43 @@ const HINT: f64 = 0.2;
 /// Most places that a value is shown by.
 const MOST_PLACES: usize = 200;
 
+/// What the learned part says of a text, with what shows its words.
+pub(crate) struct Heard<'t> {
+    pub(crate) learned: &'t Learned,
+    pub(crate) tokens: &'t Tokens,
+    pub(crate) voices: Voices,
+}
+
+impl Heard<'_> {
+    fn voice(&self, field: Option<Field>, value: &str) -> Option<&Voice> {
+        self.voices.list.iter().find(|voice| voice.field == field && (field.is_none() || voice.value == value))
+    }
+
+    fn spans(&self, voice: &Voice, floor: f64) -> Vec<Span> {
+        self.learned.evidence(self.tokens, &self.voices, voice, floor)
+    }
+}
+
+fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
+}
+
+fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// What a voice adds to the log-odds of a value.
+fn added(voice: &Voice) -> f64 {
+    (LEARNED_PART * (voice.sum - COMMON * voice.bias)).clamp(-VOICE, VOICE)
+}
+
+/// The log-odds of a voice from which it reads a value that no signal found.
+fn alone(voice: &Voice) -> f64 {
+    COMMON * voice.bias - log_odds(UNFOUND) / LEARNED_PART
+}
+
 /// The values of the list fields, in the order of the fields and of their first words.
-pub(crate) fn values(packs: &Packs, found: &[Found], voices: &[Voice]) -> Vec<Value> {
+pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<Value> {
     let mut values: Vec<Value> = Vec::new();
     let plain = |signal: &Signal| signal.needs.is_empty() && signal.unless.is_empty();
     for hit in found.iter().filter(|hit| plain(&packs.signals[hit.signal])) {
@@ -40,19 +86,8 @@ pub(crate) fn values(packs: &Packs, found: &[Found], voices: &[Voice]) -> Vec<Va
             add(packs, hit, &mut values);
         }
     }
-    for voice in voices {
-        if let Some(field) = voice.field.filter(|field| *field != Field::Outcome)
-            && voice.probability > 0.5
-            && let Some(value) = values.iter_mut().find(|value| value.field == field && value.value == voice.value)
-        {
-            value.confidence = 1.0 - (1.0 - value.confidence) * (1.0 - VOICE * (2.0 * voice.probability - 1.0));
-            if value.confidence - VOICE < READ {
-                value
-                    .evidence
-                    .extend(voice.spans.iter().filter(|span| !value.evidence.contains(span)).copied().collect::<Vec<_>>());
-            }
-            value.signals.push(LEARNED.to_owned());
-        }
+    for voice in &heard.voices.list {
+        listen(voice, heard, &mut values);
     }
     // What follows from what was read; twice, as a claim that follows may be what a story follows from.
     for _ in 0..2 {
@@ -72,6 +107,34 @@ pub(crate) fn values(packs: &Packs, found: &[Found], voices: &[Voice]) -> Vec<Va
     whole_evidence(packs, found, &mut values);
     values.sort_by_key(|value| value.field);
     values
+}
+
+/// Moves a value by what the learned part says of it. Where it would read it alone, its words are among those shown.
+fn listen(voice: &Voice, heard: &Heard<'_>, values: &mut Vec<Value>) {
+    let Some(field) = voice.field.filter(|field| *field != Field::Outcome) else { return };
+    let held = values.iter().position(|value| value.field == field && value.value == voice.value);
+    let signals = held.map_or(UNFOUND, |at| values[at].confidence.clamp(UNFOUND, SUREST));
+    let confidence = probability(log_odds(signals) + added(voice));
+    let at = match held {
+        Some(at) => at,
+        None if confidence < READ => return,
+        None => {
+            let value = voice.value.clone();
+            values.push(Value { field, value, confidence, evidence: Vec::new(), signals: Vec::new() });
+            values.len() - 1
+        }
+    };
+    values[at].confidence = confidence;
+    if voice.sum > 0.0 {
+        values[at].signals.push(LEARNED.to_owned());
+    }
+    if confidence >= READ && voice.sum >= alone(voice) {
+        for span in heard.spans(voice, alone(voice) - 0.01) {
+            if !values[at].evidence.contains(&span) {
+                values[at].evidence.push(span);
+            }
+        }
+    }
 }
 
 /// Shows with each value all that would speak for it, were the words it was read from not there: signals that gave way to others, and the
@@ -176,7 +239,7 @@ fn add(packs: &Packs, hit: &Found, values: &mut Vec<Value>) {
 }
 
 /// Whether the text is about a scam call.
-pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], voices: &[Voice]) -> bool {
+pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], heard: &Heard<'_>) -> bool {
     let mut seen: Vec<usize> = Vec::new();
     let mut score = 0.0;
     for hit in found {
@@ -193,16 +256,18 @@ pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], voi
         let of: Vec<f64> = values.iter().filter(|value| value.field == field).map(|value| value.confidence).collect();
         score += weight * of.iter().copied().fold(0.0, f64::max) + MORE * of.len().saturating_sub(1).min(3) as f64;
     }
-    if let Some(voice) = voices.iter().find(|voice| voice.field.is_none()) {
-        score += SWAY * (2.0 * voice.probability - 1.0);
+    match heard.voice(None, "") {
+        Some(voice) => score + SWAY * (2.0 * probability(voice.sum) - 1.0) >= SCAM_CALL,
+        None => score >= SIGNALS_ALONE,
     }
-    score >= SCAM_CALL
 }
 
 /// What each further value of a field adds.
 const MORE: f64 = 0.15;
 /// Score from which a text is about a scam call.
-const SCAM_CALL: f64 = 1.85;
+const SCAM_CALL: f64 = 1.8;
+/// The same where there is no learned part.
+const SIGNALS_ALONE: f64 = 1.2;
 
 /// Outcomes, those with more to lose first: the first stands where two have as much.
 const OUTCOMES: [&str; 7] = [
@@ -217,7 +282,8 @@ const OUTCOMES: [&str; 7] = [
 
 /// How it ended, by the weight of the signals for each outcome: the later one stands in the text, the more, as the end is told last.
 /// Where something was given, what nearly was does not matter.
-pub(crate) fn outcome(packs: &Packs, found: &[Found], voices: &[Voice], words: usize) -> Option<(String, Vec<Span>)> {
+pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Option<(String, Vec<Span>)> {
+    let words = heard.tokens.len();
     let mut scores: Vec<f64> = vec![0.0; OUTCOMES.len()];
     let mut nothing: f64 = 0.0;
     let mut best: Vec<(usize, f64)> = Vec::new();
@@ -241,13 +307,21 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], voices: &[Voice], words: u
         }
     }
     scores[0] -= nothing;
-    for voice in voices.iter().filter(|voice| voice.field == Some(Field::Outcome)) {
-        if let Some(outcome) = OUTCOMES.iter().position(|outcome| *outcome == voice.value) {
-            scores[outcome] += SWAY * voice.probability;
+    for (score, outcome) in scores.iter_mut().zip(OUTCOMES) {
+        if let Some(voice) = heard.voice(Some(Field::Outcome), outcome) {
+            *score += OUTCOME_SWAY * probability(voice.sum);
         }
     }
     let top = scores.iter().copied().fold(LEAST, f64::max);
-    let outcome = OUTCOMES[scores.iter().position(|score| *score >= top)?];
+    let outcome = match scores.iter().position(|score| *score >= top) {
+        Some(place) => OUTCOMES[place],
+        // Nothing says how it ended: the likeliest, where the learned part has words to show for it.
+        None => {
+            let likely = heard.voices.list.iter().filter(|voice| voice.field == Some(Field::Outcome));
+            let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(|voice| voice.sum > LIKELY)?;
+            OUTCOMES.iter().find(|outcome| **outcome == voice.value)?
+        }
+    };
     let spans: Vec<Span> = found
         .iter()
         .filter(|hit| {
@@ -259,11 +333,14 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], voices: &[Voice], words: u
         .collect();
     // Where no signal spoke, the learned part's words are shown; it needs to be sure.
     if spans.is_empty() {
-        let voice = voices.iter().find(|voice| voice.field == Some(Field::Outcome) && voice.value == outcome)?;
-        return Some((outcome.to_owned(), voice.spans.clone()));
+        let voice = heard.voice(Some(Field::Outcome), outcome)?;
+        let spans = heard.spans(voice, voice.sum.min(0.0));
+        return (!spans.is_empty()).then(|| (outcome.to_owned(), spans));
     }
     Some((outcome.to_owned(), spans))
 }
 
+/// Log-odds from which an outcome is read that nothing else speaks for.
+const LIKELY: f64 = -2.5;
 /// Weight from which an outcome is read.
 const LEAST: f64 = 0.35;

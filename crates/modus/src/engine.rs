@@ -25,21 +25,33 @@ pub(crate) struct Match {
     pub(crate) last: u32,
 }
 
-#[derive(Debug, Clone)]
+/// A pattern: its steps are `count` of the engine's from `first` on.
+#[derive(Debug, Clone, Copy)]
 struct Compiled {
     signal: u32,
-    anchor: usize,
-    steps: Vec<CompiledStep>,
+    first: u32,
+    count: u8,
+    anchor: u8,
+}
+
+/// A pattern that a word wakes, with what must stand beside the word: most are done with here.
+#[derive(Debug, Clone, Copy)]
+struct Woken {
+    pattern: u32,
+    /// The step after the anchor, where it cannot be missing.
+    after: Option<CompiledStep>,
+    /// The step before it, likewise; its gap is the anchor's.
+    before: Option<CompiledStep>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct CompiledStep {
     set: u32,
-    gap: u32,
-    optional: bool,
-    quoted: bool,
     /// Bits of which one will do in place of a word.
     classes: u32,
+    gap: u8,
+    optional: bool,
+    quoted: bool,
 }
 
 /// The automaton.
@@ -47,10 +59,13 @@ struct CompiledStep {
 pub(crate) struct Engine {
     pub(crate) lexicon: Lexicon,
     patterns: Vec<Compiled>,
+    steps: Vec<CompiledStep>,
+    /// The marks (amounts, telephone numbers, officers) that some pattern asks for.
+    marks: u32,
     /// Patterns anchored on a symbol: `woken[starts[symbol]..starts[symbol + 1]]`; the last
     /// rows are those of [`MARKS`].
     starts: Vec<u32>,
-    woken: Vec<u32>,
+    woken: Vec<Woken>,
 }
 
 /// Steps that one attempt may try: patterns of several wide gaps on texts made to be slow end here.
@@ -61,9 +76,10 @@ impl Engine {
         let mut numbers: BTreeMap<&[Word], u32> = BTreeMap::new();
         let mut sets: Vec<Vec<Word>> = Vec::new();
         let mut patterns = Vec::new();
+        let mut all: Vec<CompiledStep> = Vec::new();
         for (signal, entry) in signals.iter().enumerate() {
             for pattern in &entry.patterns {
-                let mut steps = Vec::with_capacity(pattern.steps.len());
+                let first = all.len() as u32;
                 let mut anchor = 0;
                 for (position, step) in pattern.steps.iter().enumerate() {
                     let set = *numbers.entry(&step.words).or_insert_with(|| {
@@ -73,21 +89,23 @@ impl Engine {
                     let classes =
                         step.words.iter().fold(0, |sum, word| if let Word::Class(class) = word { sum | class } else { sum });
                     let (optional, quoted) = (step.optional, step.quoted);
-                    steps.push(CompiledStep { set, gap: step.gap as u32, optional, quoted, classes });
+                    all.push(CompiledStep { set, gap: step.gap as u8, optional, quoted, classes });
                     if !step.optional && commonness(&step.words) < commonness(&pattern.steps[anchor].words) {
                         anchor = position;
                     }
                 }
-                patterns.push(Compiled { signal: signal as u32, anchor, steps });
+                // A pattern has twelve steps at most.
+                patterns.push(Compiled { signal: signal as u32, first, count: pattern.steps.len() as u8, anchor: anchor as u8 });
             }
         }
+        let marks = all.iter().fold(0, |sum, step| sum | step.classes);
         // Packs of stages are about talk, which has no spelling.
         let forgiving = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
         let lexicon = Lexicon::build(&sets, forgiving);
         let rows = lexicon.symbols() + MARKS.len();
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {
-            let anchor = pattern.steps[pattern.anchor];
+            let anchor = all[pattern.first as usize + usize::from(pattern.anchor)];
             for (symbol, list) in lists[..rows - MARKS.len()].iter_mut().enumerate() {
                 if lexicon.takes(anchor.set, symbol as Symbol) {
                     list.push(number as u32);
@@ -102,10 +120,30 @@ impl Engine {
         let mut starts = vec![0];
         let mut woken = Vec::new();
         for list in lists {
-            woken.extend(list);
+            woken.extend(list.into_iter().map(|number| {
+                let pattern = &patterns[number as usize];
+                let steps = &all[pattern.first as usize..][..usize::from(pattern.count)];
+                let anchor = usize::from(pattern.anchor);
+                let firm = |step: Option<&CompiledStep>| step.copied().filter(|step| !step.optional);
+                let before = firm(anchor.checked_sub(1).map(|at| &steps[at]));
+                Woken {
+                    pattern: number,
+                    after: firm(steps.get(anchor + 1)),
+                    before: before.map(|step| CompiledStep { gap: steps[anchor].gap, ..step }),
+                }
+            }));
             starts.push(woken.len() as u32);
         }
-        Engine { lexicon, patterns, starts, woken }
+        Engine { lexicon, patterns, steps: all, marks, starts, woken }
+    }
+
+    /// The marks that some pattern asks for.
+    pub(crate) fn marks(&self) -> u32 {
+        self.marks
+    }
+
+    fn steps(&self, pattern: &Compiled) -> &[CompiledStep] {
+        &self.steps[pattern.first as usize..][..usize::from(pattern.count)]
     }
 
     /// Finds all patterns: each from each first word once, in the order of first words, then of signals. Stops after `most`.
@@ -129,33 +167,50 @@ impl Engine {
     }
 
     fn wake(&self, tokens: &Tokens, at: usize, row: usize, found: &mut Vec<Match>) {
-        for number in &self.woken[self.starts[row] as usize..self.starts[row + 1] as usize] {
-            let pattern = &self.patterns[*number as usize];
-            if pattern.steps[pattern.anchor].quoted && tokens[at].classes & QUOTED == 0 {
+        for woken in &self.woken[self.starts[row] as usize..self.starts[row + 1] as usize] {
+            if !self.has_neighbours(woken, tokens, at) {
                 continue;
             }
-            let mut firsts = self.firsts(pattern, tokens, at);
+            let pattern = &self.patterns[woken.pattern as usize];
+            let steps = self.steps(pattern);
+            if steps[usize::from(pattern.anchor)].quoted && tokens[at].classes & QUOTED == 0 {
+                continue;
+            }
+            let mut firsts = self.firsts(steps, usize::from(pattern.anchor), tokens, at);
             while firsts != 0 {
                 let back = firsts.trailing_zeros() as usize;
                 firsts &= firsts - 1;
                 let first = at - back;
                 let mut fuel = FUEL;
-                if let Some(last) = self.rest(&pattern.steps, 1, tokens, first, tokens[first].sentence, &mut fuel) {
-                    found.push(Match { first: first as u32, signal: pattern.signal, pattern: *number, last: last as u32 });
+                if let Some(last) = self.rest(steps, 1, tokens, first, tokens[first].sentence, &mut fuel) {
+                    found.push(Match { first: first as u32, signal: pattern.signal, pattern: woken.pattern, last: last as u32 });
                 }
             }
         }
     }
 
+    /// Whether the words that a pattern needs on either side of its anchor are there.
+    fn has_neighbours(&self, woken: &Woken, tokens: &Tokens, at: usize) -> bool {
+        let after = woken.after.is_none_or(|step| {
+            let end = (at + 2 + usize::from(step.gap)).min(tokens.len());
+            tokens[(at + 1).min(end)..end].iter().any(|token| self.takes(&step, token))
+        });
+        after
+            && woken.before.is_none_or(|step| {
+                let start = at.saturating_sub(1 + usize::from(step.gap));
+                tokens[start..at].iter().any(|token| self.takes(&step, token))
+            })
+    }
+
     /// Where a pattern anchored at a word may begin: bit n is the nth word before it.
-    fn firsts(&self, pattern: &Compiled, tokens: &Tokens, at: usize) -> u64 {
-        if pattern.anchor == 0 {
+    fn firsts(&self, steps: &[CompiledStep], anchor: usize, tokens: &Tokens, at: usize) -> u64 {
+        if anchor == 0 {
             return 1;
         }
         let sentence = tokens[at].sentence;
-        let mut reach = spread(1, pattern.steps[pattern.anchor].gap);
-        for step in (0..pattern.anchor).rev() {
-            let wanted = &pattern.steps[step];
+        let mut reach = spread(1, steps[anchor].gap);
+        for step in (0..anchor).rev() {
+            let wanted = &steps[step];
             let mut taken = 0;
             let mut open = reach;
             while open != 0 {
@@ -212,8 +267,8 @@ impl Engine {
 }
 
 /// The words before each of a set of words, over a gap.
-fn spread(set: u64, gap: u32) -> u64 {
-    (1..=gap + 1).fold(0, |sum, distance| sum | set << distance)
+fn spread(set: u64, gap: u8) -> u64 {
+    (1..=u32::from(gap) + 1).fold(0, |sum, distance| sum | set << distance)
 }
 
 /// About how often the words of a step stand in talk: the step with the least is a pattern's anchor. The words listed are English

@@ -1,11 +1,14 @@
-//! The learned part: words and pairs of words that go with a value, by logistic regression (`examples/modus_train.rs`), kept as text
-//! anybody can read (`rules/modus/learned/words.txt`). It is one voice beside the signals, capped so that it alone reads no value, and its
-//! evidence is the words that spoke loudest.
+//! The learned part: words that go with a value, by logistic regression (`examples/modus_train.rs`), kept as text anybody can read
+//! (`rules/modus/learned/words.txt`). It is one voice beside the signals, capped, and its evidence is the words without which it would
+//! not speak.
+//!
+//! What it looks at ([`Sign`]): a word or the kind of word it is (`terms.rs`), alone, with the next, with one of the next two words that
+//! carry meaning, after a "not", and in the end of a text, where the end of a story is told.
 
-use std::collections::HashMap;
-
+use crate::lexicon::class;
 use crate::reading::{Field, Span};
-use crate::token::{MONEY, NUMERIC, PHONE, Tokens};
+use crate::terms::{self, Terms};
+use crate::token::Tokens;
 
 /// What one label is told by.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,26 +22,78 @@ struct Label {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Learned {
     labels: Vec<Label>,
-    /// Weights of a word or pair, by its hash, with the label's number.
-    weights: HashMap<u64, Vec<(u16, f32)>>,
+    /// Keys of the signs, by open addressing at most half full: (key, number of the sign).
+    slots: Vec<(u64, u32)>,
+    /// The weights of a sign: `weights[starts[sign]..starts[sign + 1]]`.
+    starts: Vec<u32>,
+    weights: Vec<(u16, f32)>,
+    terms: Terms,
 }
 
 /// What the learned part says of a label.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Voice {
+    /// The label's number.
+    label: usize,
     /// The field, or none for "is it a scam call".
     pub(crate) field: Option<Field>,
     pub(crate) value: String,
-    /// 0..=1.
-    pub(crate) probability: f64,
-    /// The words that spoke loudest.
-    pub(crate) spans: Vec<Span>,
+    /// Log-odds.
+    pub(crate) sum: f64,
+    /// Log-odds before a word is read.
+    pub(crate) bias: f64,
 }
 
-/// Words of a text that show a voice.
-const SHOWN: usize = 3;
+/// All that the learned part says of a text, with the places of its signs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Voices {
+    pub(crate) list: Vec<Voice>,
+    hits: Vec<Hit>,
+}
+
+/// A sign found: its number, its first and last word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    sign: u32,
+    first: u32,
+    last: u32,
+}
+
+/// How the words of a sign stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// `word`.
+    Alone,
+    /// `word_word`: side by side.
+    Pair,
+    /// `word~word`: the one after the other, with at most one meaningful word between.
+    Near,
+    /// `!word`: after a negator in its clause.
+    Denied,
+    /// `$word`: in the last third of the text.
+    Late,
+    /// `=signal`: a signal of an outcome.
+    Signal,
+}
+
+/// A signal found in a text, as the learned part hears of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'t> {
+    pub(crate) id: &'t str,
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+}
 
 const BUILTIN: &str = include_str!("../../../rules/modus/learned/words.txt");
+const EMPTY: u32 = u32::MAX;
+/// Words that it looks at: a longer text says nothing new of what it is about.
+const MOST_WORDS: usize = 4_000;
+/// Words before a word in which a negator denies it.
+const DENIED_REACH: usize = 4;
+/// Words a meaningful pair may lie over.
+const NEAR_REACH: usize = 8;
+/// Places of one sign that are shown.
+const PLACES: usize = 6;
 
 impl Learned {
     /// What ships with the program.
@@ -46,12 +101,18 @@ impl Learned {
         Learned::parse(BUILTIN).unwrap_or_else(|line| panic!("the learned words do not parse at line {line}"))
     }
 
-    /// Reads the file: `[field.value] bias`, then `word weight` or `word_word weight` a line; `#` begins a remark.
+    /// A learned part that says nothing.
+    pub(crate) fn silent() -> Learned {
+        Learned::default()
+    }
+
+    /// Reads the file: `[field.value] bias`, then a sign and its weight a line; `#` begins a remark. The number of a bad line else.
     pub(crate) fn parse(text: &str) -> Result<Learned, usize> {
-        let mut learned = Learned::default();
+        let mut labels: Vec<Label> = Vec::new();
+        let mut told: Vec<(u64, u16, f32)> = Vec::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
+            if line.is_empty() || line.starts_with("# ") {
                 continue;
             }
             let (name, value) = line.rsplit_once(' ').ok_or(number + 1)?;
@@ -67,81 +128,204 @@ impl Learned {
                     "outcome" => Some(Field::Outcome),
                     _ => None,
                 };
-                learned.labels.push(Label { field, value: value_name.to_owned(), bias: value });
+                labels.push(Label { field, value: value_name.to_owned(), bias: value });
             } else {
-                let label = learned.labels.len().checked_sub(1).ok_or(number + 1)? as u16;
-                learned.weights.entry(hash(&[name])).or_default().push((label, value as f32));
+                let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
+                told.push((key_of_name(name), label, value as f32));
             }
         }
-        Ok(learned)
+        told.sort_by_key(|(key, label, _)| (*key, *label));
+        let mut slots = vec![(0, EMPTY); (told.len() * 2 + 8).next_power_of_two()];
+        let (mut starts, mut weights) = (Vec::new(), Vec::new());
+        let mut last = None;
+        for (key, label, weight) in told {
+            if last != Some(key) {
+                last = Some(key);
+                let mut slot = key as usize & (slots.len() - 1);
+                while slots[slot].1 != EMPTY {
+                    slot = (slot + 1) & (slots.len() - 1);
+                }
+                slots[slot] = (key, starts.len() as u32);
+                starts.push(weights.len() as u32);
+            }
+            weights.push((label, weight));
+        }
+        starts.push(weights.len() as u32);
+        Ok(Learned { labels, slots, starts, weights, terms: Terms::builtin() })
     }
 
     /// What it says of every label.
-    pub(crate) fn voices(&self, tokens: &Tokens) -> Vec<Voice> {
+    pub(crate) fn voices<'t>(&self, tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Voices {
+        let mut hits: Vec<Hit> = Vec::new();
+        if self.labels.is_empty() {
+            return Voices::default();
+        }
+        signs(tokens, &self.terms, &mut |sign, first_key, last_key, first, last| {
+            if let Some(number) = self.number(key(sign, first_key, last_key)) {
+                hits.push(Hit { sign: number, first: first as u32, last: last as u32 });
+            }
+        });
+        for one in told {
+            if let Some(number) = self.number(key(Sign::Signal, terms::key_of(one.id), 0)) {
+                hits.push(Hit { sign: number, first: one.first as u32, last: one.last as u32 });
+            }
+        }
+        hits.sort_unstable();
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
-        let mut loud: Vec<Vec<(f32, usize, usize)>> = vec![Vec::new(); self.labels.len()];
-        let mut seen: Vec<u64> = Vec::new();
-        let most = tokens.len().min(MOST_WORDS);
-        for at in 0..most {
-            for last in [at, at + 1] {
-                if last >= most {
-                    continue;
-                }
-                let key =
-                    if last == at { hash(&[shape(tokens, at)]) } else { hash(&[shape(tokens, at), "_", shape(tokens, last)]) };
-                let Some(weights) = self.weights.get(&key) else { continue };
-                if seen.contains(&key) {
-                    continue;
-                }
-                seen.push(key);
-                for (label, weight) in weights {
-                    let label = usize::from(*label);
-                    sums[label] += f64::from(*weight);
-                    if *weight > 0.0 {
-                        loud[label].push((*weight, at, last));
-                    }
+        let mut before = EMPTY;
+        for hit in &hits {
+            if hit.sign != before {
+                before = hit.sign;
+                for (label, weight) in self.weights_of(hit.sign) {
+                    sums[usize::from(*label)] += f64::from(*weight);
                 }
             }
         }
-        self.labels
-            .iter()
-            .zip(sums)
-            .zip(loud)
-            .map(|((label, sum), mut loud)| {
-                loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                let spans = loud
-                    .iter()
-                    .take(SHOWN)
-                    .map(|(_, first, last)| Span { start: tokens[*first].start, end: tokens[*last].end })
-                    .collect();
-                Voice { field: label.field, value: label.value.clone(), probability: 1.0 / (1.0 + (-sum).exp()), spans }
+        let list = self.labels.iter().zip(sums).enumerate();
+        let list = list
+            .map(|(number, (label, sum))| Voice {
+                label: number,
+                field: label.field,
+                value: label.value.clone(),
+                sum,
+                bias: label.bias,
             })
-            .collect()
+            .collect();
+        Voices { list, hits }
+    }
+
+    /// The words without which a voice would say no more than `floor`: those that speak loudest first.
+    pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices, voice: &Voice, floor: f64) -> Vec<Span> {
+        let mut loud: Vec<(f32, &[Hit])> = voices
+            .hits
+            .chunk_by(|a, b| a.sign == b.sign)
+            .filter_map(|hits| {
+                let weight = self.weights_of(hits[0].sign).iter().find(|(label, _)| usize::from(*label) == voice.label)?.1;
+                (weight > 0.0).then_some((weight, hits))
+            })
+            .collect();
+        loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1[0].first.cmp(&b.1[0].first)));
+        let mut left = voice.sum;
+        let mut spans: Vec<Span> = Vec::new();
+        for (weight, hits) in loud {
+            if left <= floor && !spans.is_empty() {
+                break;
+            }
+            left -= f64::from(weight);
+            for hit in hits.iter().take(PLACES) {
+                let span = Span { start: tokens[hit.first as usize].start, end: tokens[hit.last as usize].end };
+                if !spans.contains(&span) {
+                    spans.push(span);
+                }
+            }
+        }
+        spans
+    }
+
+    /// The names of the signs of a text, each once: what it is trained on.
+    pub(crate) fn names<'t>(tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Vec<String> {
+        let terms = Terms::builtin();
+        let mut names: std::collections::BTreeSet<String> = told.map(|one| format!("={}", one.id)).collect();
+        signs(tokens, &terms, &mut |sign, _, _, first, last| {
+            let (a, b) = (terms.name(tokens, first), terms.name(tokens, last));
+            names.insert(match sign {
+                Sign::Alone => a,
+                Sign::Pair => format!("{a}_{b}"),
+                Sign::Near => format!("{a}~{b}"),
+                Sign::Denied => format!("!{b}"),
+                Sign::Late | Sign::Signal => format!("${b}"),
+            });
+        });
+        names.into_iter().collect()
+    }
+
+    fn weights_of(&self, sign: u32) -> &[(u16, f32)] {
+        &self.weights[self.starts[sign as usize] as usize..self.starts[sign as usize + 1] as usize]
+    }
+
+    fn number(&self, key: u64) -> Option<u32> {
+        let mut slot = key as usize & (self.slots.len() - 1);
+        loop {
+            let (held, number) = self.slots[slot];
+            if number == EMPTY {
+                return None;
+            }
+            if held == key {
+                return Some(number);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
     }
 }
 
-/// Words that it looks at: a longer text says nothing new of what it is about.
-const MOST_WORDS: usize = 4_000;
+/// Tells every sign of a text: how it stands, the keys of its two terms, its first and last word.
+fn signs(tokens: &Tokens, terms: &Terms, tell: &mut impl FnMut(Sign, u64, u64, usize, usize)) {
+    let most = tokens.len().min(MOST_WORDS);
+    let keys: Vec<(u64, bool)> = (0..most).map(|at| terms.key(tokens, at)).collect();
+    let late = most - most / 3;
+    for (at, (key, full)) in keys.iter().copied().enumerate() {
+        tell(Sign::Alone, key, 0, at, at);
+        if at >= late {
+            tell(Sign::Late, key, 0, at, at);
+        }
+        let sentence = tokens[at].sentence;
+        if let Some((next, _)) = keys.get(at + 1)
+            && tokens[at + 1].sentence == sentence
+        {
+            tell(Sign::Pair, key, *next, at, at + 1);
+        }
+        if !full {
+            continue;
+        }
+        let mut met = 0;
+        for other in at + 1..most.min(at + 1 + NEAR_REACH) {
+            if tokens[other].sentence != sentence || met == 2 {
+                break;
+            }
+            if keys[other].1 {
+                met += 1;
+                tell(Sign::Near, key, keys[other].0, at, other);
+            }
+        }
+        let negator = (at.saturating_sub(DENIED_REACH)..at)
+            .rev()
+            .take_while(|before| tokens[*before].clause == tokens[at].clause)
+            .find(|before| tokens[*before].classes & class::NEGATOR != 0);
+        if let Some(negator) = negator {
+            tell(Sign::Denied, key, 0, negator, at);
+        }
+    }
+}
 
-/// A word as it is learned: numbers, amounts and telephone numbers are one word each.
-pub(crate) fn shape(tokens: &Tokens, at: usize) -> &str {
-    let classes = tokens[at].classes;
-    if classes & PHONE != 0 {
-        "#phone"
-    } else if classes & MONEY != 0 {
-        "#money"
-    } else if classes & NUMERIC != 0 {
-        "#number"
+fn key(sign: Sign, first: u64, last: u64) -> u64 {
+    let kind = match sign {
+        Sign::Alone => 1,
+        Sign::Pair => 2,
+        Sign::Near => 3,
+        Sign::Denied => 4,
+        Sign::Late => 5,
+        Sign::Signal => 6,
+    };
+    let mixed = (first ^ last.rotate_left(21) ^ kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 32)
+}
+
+/// The key of a sign as the file writes it.
+fn key_of_name(name: &str) -> u64 {
+    let of = |word: &str| terms::key_of(word);
+    if let Some(word) = name.strip_prefix('!') {
+        key(Sign::Denied, of(word), 0)
+    } else if let Some(word) = name.strip_prefix('$') {
+        key(Sign::Late, of(word), 0)
+    } else if let Some(signal) = name.strip_prefix('=') {
+        key(Sign::Signal, of(signal), 0)
+    } else if let Some((first, last)) = name.split_once('_') {
+        key(Sign::Pair, of(first), of(last))
+    } else if let Some((first, last)) = name.split_once('~') {
+        key(Sign::Near, of(first), of(last))
     } else {
-        tokens.word(at)
+        key(Sign::Alone, of(name), 0)
     }
-}
-
-fn hash(parts: &[&str]) -> u64 {
-    parts
-        .iter()
-        .flat_map(|part| part.bytes())
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -150,11 +334,23 @@ mod tests {
     use crate::token::tokens;
 
     #[test]
-    fn a_voice_shows_the_words_that_spoke_loudest() {
-        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nkrugerrands 3.0\ngold_coins 1.5\n").unwrap();
-        let voice = &learned.voices(&tokens("some gold coins, Krugerrands"))[0];
-        assert!(voice.probability > 0.9 && voice.spans.len() == 2);
-        assert_eq!(voice.spans[0].start, 17);
-        assert_eq!(Learned::parse("krugerrands 3.0"), Err(1));
+    fn a_voice_shows_the_words_without_which_it_would_not_speak() {
+        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nteapot 3.0\nred_lamp 1.5\n").unwrap();
+        let words = tokens("some red lamps, Teapots");
+        let voices = learned.voices(&words, std::iter::empty());
+        assert!((voices.list[0].sum - 2.5).abs() < 1e-6);
+        let spans = learned.evidence(&words, &voices, &voices.list[0], 0.0);
+        assert_eq!(spans.iter().map(|span| span.start).collect::<Vec<_>>(), [16]);
+        assert_eq!(Learned::parse("teapot 3.0"), Err(1));
+    }
+
+    #[test]
+    fn the_names_of_signs_lead_to_their_keys() {
+        let words = tokens("He never asked for my card. The courier came and I gave it to him");
+        let learned =
+            Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"))
+                .unwrap();
+        let sum = learned.voices(&words, std::iter::empty()).list[0].sum;
+        assert!((sum - Learned::names(&words, std::iter::empty()).len() as f64).abs() < 1e-6);
     }
 }

@@ -30,10 +30,13 @@ pub(crate) mod class {
     pub(crate) const WARN: u32 = 1 << 10;
     /// "if", "suppose".
     pub(crate) const IF: u32 = 1 << 11;
+    /// "but", "because": what begins a clause of its own.
+    pub(crate) const CLAUSE: u32 = 1 << 12;
 }
 
 /// The words of the classes.
-const CLASSES: [(u32, &str); 12] = [
+const CLASSES: [(u32, &str); 13] = [
+    (class::CLAUSE, "but because although however then"),
     (
         class::NEGATOR,
         "not never no without didnt dont doesnt wasnt werent isnt hadnt havent hasnt wont wouldnt couldnt cant shouldnt nor neither \
@@ -56,7 +59,7 @@ const CLASSES: [(u32, &str); 12] = [
     (
         class::RANK,
         "dc ds di dci dcs pc ps wpc wpc dsgt d/sgt d/s d/c d/i det sgt sergeant insp inspector constable detective officer superintendent supt chief dcon \
-         pcso commander",
+         pcso commander d/insp sargent cadet",
     ),
     (class::TITLE, "mr mrs miss ms dr sir mister sr senor señor señora prof professor"),
     (
@@ -97,7 +100,8 @@ struct Entry {
 /// Words by their hash: open addressing, at most half full.
 #[derive(Debug, Clone, Default)]
 struct Table {
-    slots: Vec<u32>,
+    /// High half of the hash, and the place of the entry.
+    slots: Vec<(u32, u32)>,
     entries: Vec<Entry>,
 }
 
@@ -106,12 +110,13 @@ struct Table {
 pub(crate) struct Lexicon {
     words: Table,
     stems: Table,
-    longest_stem: usize,
+    /// Lengths of the stems that begin with two letters, a bit a length: most words begin no stem, and are not looked up at each length.
+    stem_lengths: Vec<u64>,
     /// Words of six letters or more, whole and with one letter left out: for a slip of the keyboard.
     slips: Slips,
     /// Words that are spelled right, and no slip.
     plain: Plain,
-    /// A bit a set for each symbol, row by row.
+    /// A bit for each set that takes a symbol, a row a symbol: the few rows of a text's words stay near at hand.
     rows: Vec<u64>,
     row: usize,
     /// Symbols there are, with 0.
@@ -134,13 +139,13 @@ impl Table {
     fn build(mut entries: Vec<Entry>) -> Table {
         entries.sort_by(|a, b| a.word.cmp(&b.word));
         let size = (entries.len() * 4 + 8).next_power_of_two();
-        let mut slots = vec![EMPTY; size];
+        let mut slots = vec![(0, EMPTY); size];
         for (number, entry) in entries.iter().enumerate() {
             let mut slot = place(entry.hash, size);
-            while slots[slot] != EMPTY {
+            while slots[slot].1 != EMPTY {
                 slot = (slot + 1) & (size - 1);
             }
-            slots[slot] = number as u32;
+            slots[slot] = ((entry.hash >> 32) as u32, number as u32);
         }
         Table { slots, entries }
     }
@@ -149,16 +154,29 @@ impl Table {
         let size = self.slots.len();
         let mut slot = place(hash, size);
         loop {
-            let number = self.slots[slot];
+            let (tag, number) = self.slots[slot];
             if number == EMPTY {
                 return None;
             }
-            let entry = &self.entries[number as usize];
-            if entry.hash == hash && &*entry.word == word {
-                return Some(entry);
+            if tag == (hash >> 32) as u32 {
+                let entry = &self.entries[number as usize];
+                if entry.hash == hash && &*entry.word == word {
+                    return Some(entry);
+                }
             }
             slot = (slot + 1) & (size - 1);
         }
+    }
+}
+
+/// Longest stem that is told from a longer one, in bytes.
+const LONGEST_STEM: usize = 32;
+
+/// The place of a word's first two letters; all that begin otherwise share the last.
+fn opening(word: &[u8]) -> usize {
+    match word {
+        [a @ b'a'..=b'z', b @ b'a'..=b'z', ..] => usize::from(a - b'a') * 26 + usize::from(b - b'a'),
+        _ => 26 * 26,
     }
 }
 
@@ -274,7 +292,7 @@ impl Lexicon {
             list.dedup();
         }
         let symbols = words.len() + stems.len() + 1;
-        let row = symbols.div_ceil(64);
+        let row = sets.len().div_ceil(64);
         let classes: Vec<(&str, u32)> =
             CLASSES.iter().flat_map(|(bit, list)| list.split_whitespace().map(|word| (word, *bit))).collect();
         let entry = |word: &str, symbol: usize| Entry {
@@ -283,9 +301,9 @@ impl Lexicon {
             symbol: symbol as Symbol,
             classes: classes.iter().filter(|(held, _)| *held == word).fold(0, |sum, (_, bit)| sum | bit),
         };
-        let mut rows = vec![0u64; row * sets.len()];
+        let mut rows = vec![0u64; row * symbols];
         for (number, set) in sets.iter().enumerate() {
-            let mut take = |symbol: usize| rows[number * row + symbol / 64] |= 1 << (symbol % 64);
+            let mut take = |symbol: usize| rows[symbol * row + number / 64] |= 1 << (number % 64);
             for word in set {
                 match word {
                     Word::Exact(exact) => {
@@ -305,14 +323,17 @@ impl Lexicon {
                 }
             }
         }
-        let longest_stem = stems.iter().map(|stem| stem.len()).max().unwrap_or(0);
+        let mut stem_lengths = vec![0u64; 26 * 26 + 1];
+        for stem in &stems {
+            stem_lengths[opening(stem.as_bytes())] |= 1 << stem.len().min(LONGEST_STEM);
+        }
         let table = |list: &[&str], from: usize| {
             Table::build(list.iter().enumerate().map(|(number, word)| entry(word, from + number)).collect())
         };
         let stems = table(&stems, words.len() + 1);
         let words = table(&words, 1);
         let slips = Slips::build(if forgiving { &words.entries } else { &[] });
-        Lexicon { words, stems, longest_stem, slips, plain: Plain::build(), rows, row, symbols }
+        Lexicon { words, stems, stem_lengths, slips, plain: Plain::build(), rows, row, symbols }
     }
 
     /// How many symbols there are, with 0 for all other words.
@@ -322,14 +343,13 @@ impl Lexicon {
 
     /// Whether a set takes a symbol.
     pub(crate) fn takes(&self, set: u32, symbol: Symbol) -> bool {
-        let symbol = symbol as usize;
-        self.rows[set as usize * self.row + symbol / 64] >> (symbol % 64) & 1 == 1
+        self.rows[symbol as usize * self.row + (set / 64) as usize] >> (set % 64) & 1 == 1
     }
 
     /// The symbol and the classes of a word.
     pub(crate) fn look_up(&self, word: &str) -> (Symbol, u32) {
         let bytes = word.as_bytes();
-        let mut prefixes = [0u64; 32];
+        let mut prefixes = [0u64; LONGEST_STEM];
         let mut whole = OFFSET;
         for (at, byte) in bytes.iter().enumerate() {
             whole = step(whole, *byte);
@@ -340,8 +360,12 @@ impl Lexicon {
         if let Some(entry) = self.words.get(whole, word) {
             return (entry.symbol, entry.classes);
         }
-        for length in (2..=bytes.len().min(self.longest_stem).min(prefixes.len())).rev() {
+        let mut lengths = if bytes.len() < 2 { 0 } else { self.stem_lengths[opening(bytes)] };
+        while lengths != 0 {
+            let length = 63 - lengths.leading_zeros() as usize;
+            lengths &= !(1 << length);
             if word.is_char_boundary(length)
+                && length <= bytes.len()
                 && let Some(entry) = self.stems.get(prefixes[length - 1], &word[..length])
             {
                 return (entry.symbol, entry.classes);

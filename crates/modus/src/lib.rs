@@ -17,6 +17,7 @@ mod reader;
 mod reading;
 mod scope;
 mod table;
+mod terms;
 mod token;
 
 pub use check::{Hits, Wrong};

@@ -3,7 +3,7 @@
 
 use crate::money::Amount;
 use crate::reading::{Field, Reading, Span};
-use crate::token::Tokens;
+use crate::token::{MONEY, Tokens};
 
 /// Words before and after an amount in which it is told what became of it.
 const BEFORE: usize = 8;
@@ -24,7 +24,19 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
         return Some((0, None));
     }
     let span = |amount: &Amount| Some(Span { start: tokens[amount.first].start, end: tokens[amount.last].end });
-    let fates: Vec<Fate> = amounts.iter().map(|amount| fate(tokens, amounts, amount)).collect();
+    let mut fates: Vec<Fate> = amounts.iter().map(|amount| fate(tokens, amounts, amount)).collect();
+    // "£9,850 and £4,200", "£640, £640, £415": what is told of one is told of those beside it.
+    for at in 1..amounts.len() {
+        let between = amounts[at - 1].last + 1..amounts[at].first;
+        let beside = tokens[amounts[at - 1].last].sentence == tokens[amounts[at].first].sentence
+            && between.clone().all(|place| matches!(tokens.word(place), "and" | "then" | "plus" | "another" | "a" | "further"));
+        if beside && fates[at] == Fate::Untold {
+            fates[at] = fates[at - 1];
+        } else if beside && fates[at - 1] == Fate::Untold {
+            fates[at - 1] = fates[at];
+        }
+    }
+    let pence = |amount: &Amount| amount.pence.saturating_mul(times(tokens, amount));
     let of = |wanted: Fate| amounts.iter().zip(&fates).filter(move |(_, fate)| **fate == wanted).map(|(amount, _)| amount);
     if let Some(total) = of(Fate::Total).max_by_key(|amount| amount.pence) {
         return Some((total.pence, span(total)));
@@ -38,18 +50,47 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
             gone.push(amount);
         }
     }
-    if let Some(largest) = gone.iter().max_by_key(|amount| amount.pence) {
-        let rest: u64 = gone.iter().map(|amount| amount.pence).sum::<u64>() - largest.pence;
+    if let Some(largest) = gone.iter().max_by_key(|amount| pence(amount)) {
+        let rest: u64 = gone.iter().map(|amount| pence(amount)).sum::<u64>() - pence(largest);
         // "£9,800: 4,900 and then 4,900 again": the parts of a sum that is told as well.
-        let pence = if rest == largest.pence && gone.len() > 2 { largest.pence } else { largest.pence + rest };
-        return Some((pence, span(largest)));
+        let whole = pence(largest);
+        return Some((if rest == whole && gone.len() > 2 { whole } else { whole.saturating_add(rest) }, span(largest)));
     }
     if let Some(largest) = of(Fate::Untold).max_by_key(|amount| amount.pence) {
-        return Some((largest.pence, span(largest)));
+        return Some((pence(largest), span(largest)));
     }
     // A card handed over, with nothing told as spent.
     let card = reading.values(Field::Demand).any(|value| value == "bank_card");
     card.then_some((0, None))
+}
+
+/// How often an amount was paid: "two payments of £3,450", "three times, £995 each", "£400 a time, twelve times".
+fn times(tokens: &Tokens, amount: &Amount) -> u64 {
+    let sentence = tokens[amount.first].sentence;
+    let number = |at: usize| {
+        const WORDS: [&str; 13] =
+            ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let word = tokens.word_at(at)?;
+        let count = match word {
+            "both" | "twice" => 2,
+            _ => word.parse().ok().or_else(|| WORDS.iter().position(|held| !held.is_empty() && *held == word))?,
+        };
+        (tokens[at].sentence == sentence && tokens[at].classes & MONEY == 0 && (2..=12).contains(&count)).then_some(count as u64)
+    };
+    let word = |at: usize| tokens.word_at(at).unwrap_or("");
+    let first = amount.first;
+    if first >= 3
+        && word(first - 1) == "of"
+        && matches!(word(first - 2), "payments" | "lots" | "transfers" | "withdrawals" | "instalments" | "bundles" | "goes")
+    {
+        return number(first - 3).unwrap_or(1);
+    }
+    let after = word(amount.last + 1);
+    if after == "each" || (after == "a" && matches!(word(amount.last + 2), "time" | "day" | "go")) {
+        let near = (first.saturating_sub(6)..first).rev().chain(amount.last + 1..amount.last + 9);
+        return near.filter_map(number).next().unwrap_or(1);
+    }
+    if matches!(after, "twice" | "both") { 2 } else { 1 }
 }
 
 fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
@@ -66,11 +107,12 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
         }
         match tokens.word(at) {
             "total" | "altogether" | "loss" | "losses" => return Fate::Total,
+            "told" if at > 0 && tokens.word(at - 1) == "all" => return Fate::Total,
             "blocked" | "frozen" | "froze" | "declined" | "returned" | "recovered" | "refused" | "stopped" | "wanted"
-            | "asked" | "another" | "more" | "further" | "limit" | "balance" | "reward" | "owed" | "owing" | "due"
-            | "offered" | "promised" | "would" | "refund" | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used"
+            | "asked" | "more" | "further" | "limit" | "balance" | "reward" | "owed" | "owing" | "due" | "offered"
+            | "promised" | "would" | "refund" | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used"
             | "available" | "left" | "renew" | "subscription" | "fine" | "demanded" | "supposedly" | "supposed" | "failed"
-            | "tax"
+            | "tax" | "won" | "prize" | "waiting"
                 if fate == Fate::Untold =>
             {
                 fate = Fate::Kept;

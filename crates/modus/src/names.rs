@@ -16,7 +16,7 @@ pub(crate) struct Name {
 /// Words that lead to the caller's name.
 const CALLED: [&str; 6] = ["called", "named", "name", "calling", "surname", "calls"];
 /// Words with a capital that name no person.
-const NO_NAMES: [&str; 96] = [
+const NO_NAMES: [&str; 120] = [
     "monday",
     "tuesday",
     "wednesday",
@@ -113,6 +113,30 @@ const NO_NAMES: [&str; 96] = [
     "safe",
     "anydesk",
     "teamviewer",
+    "id",
+    "im",
+    "ive",
+    "hed",
+    "hes",
+    "shed",
+    "shes",
+    "theyd",
+    "theyre",
+    "well",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "weds",
+    "thu",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "fee",
+    "grandma",
+    "papa",
+    "both",
 ];
 
 /// Finds names, and marks the ranks of officers.
@@ -169,7 +193,13 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
             last += 1;
         }
         let end = surname(text, tokens, last, style, 3);
-        return (end > last && !is_ours(tokens, at)).then_some(Name { first: at, last: end, officer: true });
+        if end == last || is_ours(tokens, at) || is_machine(tokens, at) {
+            return None;
+        }
+        // "A detective, Steven Marsh": the name stands beside the rank.
+        let apart = text[tokens[last].end..tokens[last + 1].start].contains([',', ')', '(']);
+        let first = if apart { last + 1 } else { at };
+        return Some(Name { first, last: end, officer: !apart });
     }
     if classes & class::TITLE != 0 {
         let end = surname(text, tokens, at, Style::Mixed, 3);
@@ -187,7 +217,10 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
     if end < at {
         return None;
     }
+    let password = (at.saturating_sub(3)..at)
+        .any(|before| matches!(tokens.word(before), "word" | "password" | "passphrase" | "code" | "codeword" | "answered"));
     let quoted = tokens[at].classes & QUOTED != 0
+        && !password
         && (at == 0 || tokens[at - 1].classes & QUOTED == 0)
         && tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0)
         && end - at < 2
@@ -215,9 +248,65 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
                     | "microsoft"
                     | "bt"
                     | "amazon"
+                    | "met"
+                    | "yard"
+                    | "cid"
+                    | "talktalk"
+                    | "sky"
+                    | "virgin"
+                    | "revenue"
+                    | "dvla"
+                    | "customs"
+                    | "tsb"
+                    | "monzo"
+                    | "fca"
             )
         });
-    (quoted || called || unit).then_some(Name { first: at, last: end, officer: false })
+    let named = quoted || called || unit || introduced(text, tokens, at, end) || has_role(text, tokens, at);
+    named.then_some(Name { first: at, last: end, officer: false })
+}
+
+/// "A Peter Carmody", "a call from "Sebastian Royle, account manager"": two names after an article, or a name that opens a quotation.
+fn introduced(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
+    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    let before = tokens.word(at - 1);
+    let between = &text[tokens[at - 1].end..tokens[at].start];
+    let opens = between.contains(['"', '\u{201c}', '\u{2018}', '\'']);
+    unknown && ((matches!(before, "a" | "one") && end == at + 1) || (opens && matches!(before, "from" | "by" | "named" | "to")))
+}
+
+/// "His manager, Olivia Marsh", "the engineer (Steve)", "caller Graham Tasker".
+fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let role = |place: usize| {
+        matches!(
+            tokens.word(place),
+            "manager"
+                | "agent"
+                | "engineer"
+                | "policeman"
+                | "detective"
+                | "adviser"
+                | "advisor"
+                | "caller"
+                | "supervisor"
+                | "colleague"
+                | "boss"
+                | "broker"
+                | "director"
+                | "handler"
+        )
+    };
+    let ours = |place: usize| {
+        place > 0 && matches!(tokens.word(place - 1), "branch" | "store" | "shop" | "care" | "real" | "home" | "my")
+    };
+    let apart = &text[tokens[at - 1].end..tokens[at].start];
+    let near = at >= 1 && role(at - 1) && !ours(at - 1) && tokens[at - 1].sentence == tokens[at].sentence && apart.len() <= 4;
+    let is = at >= 2
+        && matches!(tokens.word(at - 1), "is" | "was")
+        && role(at - 2)
+        && !ours(at - 2)
+        && tokens[at - 2].sentence == tokens[at].sentence;
+    (near || is) && tokens[at].symbol == 0
 }
 
 /// Whether "called", "named" or "name" leads to a name just before: not that of a firm, a dog or the teller.
@@ -258,6 +347,8 @@ fn called(tokens: &Tokens, at: usize) -> bool {
                         | "it"
                 )
             });
+            let gave = before.iter().any(|word| matches!(*word, "gave" | "giving" | "gives" | "calling"));
+            let other = other && (!gave || before.contains(&"my"));
             let adjacent =
                 place + 1 == at || tokens[place + 1..at].iter().all(|token| token.classes & class::PLAIN != 0) && at - place <= 3;
             return adjacent && !other;
@@ -280,6 +371,7 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
         before(1),
         "a" | "called"
             | "named"
+            | "caller"
             | "by"
             | "was"
             | "is"
@@ -310,12 +402,40 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
                 "on" | "through" | "over" | "me" | "her" | "him" | "was" | "be" | "claimed" | "claiming" | "purporting"
             ))
         && !(before(1) == "from" && matches!(before(2), "call" | "rptg" | "report" | "message"))
-        && !(before(1) == "name" && before(2) == "my");
+        && !(before(1) == "name" && before(2) == "my")
+        // To whom the money went.
+        && !(before(1) == "a" && matches!(before(2), "to" | "for" | "with" | "got" | "have" | "ive"));
     // "Mr Lawson from head office rang".
     let opens = (at == 0 || tokens[at - 1].sentence != tokens[at].sentence)
         && (end + 1..(end + 7).min(tokens.len()))
+            .take_while(|place| tokens[*place].sentence == tokens[at].sentence)
             .any(|place| matches!(tokens.word(place), "rang" | "phoned" | "called" | "telephoned" | "from" | "said" | "again"));
-    lead || opens
+    let works = matches!(tokens.word_at(end + 1), Some("from" | "of" | "at"))
+        && (end + 2..(end + 7).min(tokens.len())).any(|place| {
+            matches!(
+                tokens.word(place),
+                "fraud"
+                    | "bank"
+                    | "security"
+                    | "police"
+                    | "yard"
+                    | "microsoft"
+                    | "fca"
+                    | "revenue"
+                    | "hmrc"
+                    | "support"
+                    | "unit"
+                    | "team"
+            )
+        });
+    lead || opens || works
+}
+
+/// "On the PC": no constable.
+fn is_machine(tokens: &Tokens, at: usize) -> bool {
+    tokens.word(at) == "pc"
+        && at > 0
+        && matches!(tokens.word(at - 1), "the" | "my" | "her" | "his" | "your" | "their" | "a" | "dads" | "mums")
 }
 
 /// Whether an officer is one of ours: "thank PC Cole", "PC Cole attended".
@@ -332,6 +452,17 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
     while last - after < most && last + 1 < tokens.len() && (last == after || close(text, tokens, last)) {
         let next = last + 1;
         if last == after && after < tokens.len() && tokens[next].start.saturating_sub(tokens[after].end) > 3 {
+            break;
+        }
+        // A full stop ends a name, but not after a rank or an initial.
+        if tokens[next].sentence != tokens[last].sentence && last > after && tokens.word(last).len() > 1 {
+            break;
+        }
+        if last == after
+            && tokens[next].sentence != tokens[last].sentence
+            && tokens[last].classes & (class::RANK | class::TITLE) != 0
+            && tokens.word(last).len() > 4
+        {
             break;
         }
         let plain = tokens[next].classes & class::PLAIN != 0;

@@ -135,7 +135,8 @@ pub struct Packs {
     pub(crate) composites: Vec<Composite>,
 }
 
-const BUILTIN: [(&str, &str); 8] = [
+const BUILTIN: [(&str, &str); 9] = [
+    ("words.toml", include_str!("../../../rules/modus/words.toml")),
     ("claimed.toml", include_str!("../../../rules/modus/claimed.toml")),
     ("pretext.toml", include_str!("../../../rules/modus/pretext.toml")),
     ("trick.toml", include_str!("../../../rules/modus/trick.toml")),

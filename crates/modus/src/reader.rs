@@ -1,11 +1,11 @@
 //! The reader: finds signals in a text and puts them together to a reading.
 
 use crate::engine::{Engine, Match};
-use crate::learned::Learned;
+use crate::learned::{Learned, Told};
 use crate::pack::{Packs, Signal};
-use crate::reading::{Reading, Span};
-use crate::token::Tokens;
-use crate::{decide, learned, loss, money, names, numbers, scope};
+use crate::reading::{Field, Reading, Span};
+use crate::token::{MONEY, OFFICER, PHONE, Tokens};
+use crate::{decide, loss, money, names, numbers, scope};
 
 /// Reads texts by packs.
 #[derive(Debug, Clone)]
@@ -50,14 +50,31 @@ impl Reader {
 
     /// A reader of these packs alone.
     pub fn rules_only(packs: &Packs) -> Reader {
-        Reader { engine: Engine::build(&packs.signals), packs: packs.clone(), learned: Learned::default() }
+        Reader { engine: Engine::build(&packs.signals), packs: packs.clone(), learned: Learned::silent() }
     }
 
-    /// The words of a text as the learned part sees them, numbers and amounts as one word each: what it is trained on.
-    pub fn learned_words(&self, text: &str) -> Vec<String> {
+    /// A reader of these packs with another learned part, in the form of `rules/modus/learned/words.txt`.
+    ///
+    /// # Errors
+    /// The number of the line that is no label and no weight.
+    pub fn with_learned(packs: &Packs, words: &str) -> Result<Reader, usize> {
+        Ok(Reader { learned: Learned::parse(words)?, ..Reader::rules_only(packs) })
+    }
+
+    /// The signs of a text that the learned part looks at, each once: what it is trained on.
+    pub fn learned_signs(&self, text: &str) -> Vec<String> {
         let mut scratch = Scratch::default();
-        self.find(text, &mut scratch);
-        (0..scratch.tokens.len()).map(|at| learned::shape(&scratch.tokens, at).to_owned()).collect()
+        self.find_all(text, &mut scratch);
+        Learned::names(&scratch.tokens, self.told(&scratch.found))
+    }
+
+    /// The signals that the learned part hears of: those of outcomes, where what else is told decides what each is worth.
+    fn told<'t>(&'t self, found: &'t [Found]) -> impl Iterator<Item = Told<'t>> {
+        found.iter().filter_map(|hit| {
+            let signal = &self.packs.signals[hit.signal];
+            let heard = matches!(signal.field, Field::Outcome | Field::Context);
+            heard.then_some(Told { id: &signal.id, first: hit.first_word, last: hit.last_word })
+        })
     }
 
     /// The packs it reads by.
@@ -68,17 +85,17 @@ impl Reader {
     /// Reads a text. At most the first mebibyte is read.
     pub fn read(&self, text: &str) -> Reading {
         let mut scratch = Scratch::default();
-        self.find(text, &mut scratch);
+        self.find_all(text, &mut scratch);
         let Scratch { tokens, amounts, found, numbers, names, .. } = &scratch;
         let mut reading = Reading { outcome: "unknown".to_owned(), ..Reading::default() };
-        let voices = self.learned.voices(tokens);
-        let values = decide::values(&self.packs, found, &voices);
-        if !decide::is_scam_call(&self.packs, found, &values, &voices) {
+        let heard = decide::Heard { learned: &self.learned, tokens, voices: self.learned.voices(tokens, self.told(found)) };
+        let values = decide::values(&self.packs, found, &heard);
+        if !decide::is_scam_call(&self.packs, found, &values, &heard) {
             return reading;
         }
         reading.scam_call = true;
         reading.values = values;
-        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &voices, tokens.len()) {
+        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &heard) {
             reading.outcome = outcome;
             reading.outcome_evidence = spans;
         }
@@ -92,7 +109,8 @@ impl Reader {
         }
         for name in names {
             let (start, end) = (tokens[name.first].start, tokens[name.last].end);
-            let written = &text[start..end];
+            let written = text[start..end].strip_suffix("'s").unwrap_or(&text[start..end]);
+            let end = start + written.len();
             if !reading.names.iter().any(|held| held.to_lowercase().contains(&written.to_lowercase())) {
                 reading.names.push(written.to_owned());
                 reading.name_evidence.push(Span { start, end });
@@ -130,11 +148,27 @@ impl Reader {
     /// }
     /// ```
     pub fn find<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Found] {
+        self.find_marked(text, scratch, self.engine.marks())
+    }
+
+    /// As [`Reader::find`], with the amounts, numbers and names of the text, whether patterns ask for them or not.
+    fn find_all<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Found] {
+        self.find_marked(text, scratch, u32::MAX)
+    }
+
+    /// Amounts, telephone numbers and officers' names are only looked for where `marks` asks for them: most turns of a call need none.
+    fn find_marked<'s>(&self, text: &str, scratch: &'s mut Scratch, marks: u32) -> &'s [Found] {
         let Scratch { tokens, amounts, numbers, names, matches, found } = scratch;
         tokens.fill(text, &self.engine.lexicon);
-        money::amounts(tokens, amounts);
-        numbers::numbers(text, tokens, numbers);
-        names::names(text, tokens, names);
+        if marks & MONEY != 0 {
+            money::amounts(tokens, amounts);
+        }
+        if marks & PHONE != 0 {
+            numbers::numbers(text, tokens, numbers);
+        }
+        if marks & OFFICER != 0 {
+            names::names(text, tokens, names);
+        }
         self.engine.find(tokens, MOST_HITS, matches);
         found.clear();
         for one in matches.iter() {

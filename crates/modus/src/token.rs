@@ -37,9 +37,9 @@ pub(crate) const MARKS: [u32; 4] = [MONEY, OFFICER, PHONE, NUMERIC];
 /// Most words that a quotation of a name or a role encloses.
 const QUOTE_WORDS: usize = 6;
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 22] = [
+const ABBREVIATIONS: [&str; 26] = [
     "mr", "mrs", "ms", "dr", "no", "tel", "approx", "sgt", "det", "insp", "st", "dept", "ref", "sr", "d", "e.g", "i.e", "vs",
-    "inc", "ltd", "co", "mins",
+    "inc", "ltd", "co", "mins", "ds", "dc", "di", "supt",
 ];
 
 /// The words of a text.
@@ -51,9 +51,6 @@ pub(crate) struct Tokens {
 
 /// Longest text that is read, in bytes; the rest is passed over.
 pub(crate) const LONGEST: usize = 1 << 20;
-
-/// Words that begin a clause of their own.
-const CLAUSE_WORDS: [&str; 5] = ["but", "because", "although", "however", "then"];
 
 impl std::ops::Deref for Tokens {
     type Target = [Token];
@@ -96,16 +93,25 @@ impl Tokens {
         let mut previous = ' ';
         // The word after the last quotation mark that may open a quotation, and the mark that would close it.
         let mut quote: Option<(usize, char)> = None;
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if c.is_ascii_alphabetic() {
-                if self.letters.len() == first_letter {
-                    start = at;
+        let bytes = text.as_bytes();
+        let mut place = 0;
+        while place < bytes.len() {
+            // Plain letters, the most of any text, in one go.
+            let run = bytes[place..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            if run > 0 {
+                let from = self.letters.len();
+                if from == first_letter {
+                    start = place;
                 }
-                self.letters.push(c.to_ascii_lowercase());
-                previous = c;
+                self.letters.push_str(&text[place..place + run]);
+                self.letters[from..].make_ascii_lowercase();
+                place += run;
+                previous = char::from(bytes[place - 1]);
                 continue;
             }
+            let at = place;
+            let Some(c) = text[at..].chars().next() else { break };
+            place += c.len_utf8();
             let empty = self.letters.len() == first_letter;
             if c == ' ' {
                 if !empty {
@@ -114,7 +120,7 @@ impl Tokens {
                 previous = c;
                 continue;
             }
-            let next = chars.peek().map(|(_, c)| *c);
+            let next = text[place..].chars().next();
             let inside_number =
                 matches!(c, '.' | ',' | '/') && previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit());
             let joins = matches!(c, '\'' | '\u{2019}') && !empty && next.is_some_and(char::is_alphanumeric);
@@ -191,11 +197,11 @@ impl Tokens {
 
     fn push(&mut self, lexicon: &Lexicon, first: &mut usize, start: usize, end: usize, clause: &mut u32, sentence: u32) {
         let word = &self.letters[*first..];
-        if CLAUSE_WORDS.contains(&word) {
+        let numeric = word.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        let (symbol, mut classes) = lexicon.look_up(word);
+        if classes & class::CLAUSE != 0 {
             *clause += 1;
         }
-        let numeric = word.starts_with(|c: char| c.is_ascii_digit());
-        let (symbol, mut classes) = lexicon.look_up(word);
         if numeric || (classes & class::NUMBER != 0 && word != "a") {
             classes |= NUMERIC;
         }

@@ -1,6 +1,6 @@
 //! Atom (RFC 4287).
 
-use atom_syndication::{Entry, Feed, FixedDateTime, Generator, Link, Text};
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Generator, Link, Text};
 
 use crate::Spoken;
 
@@ -38,6 +38,12 @@ fn entry(spoken: &Spoken) -> Entry {
         updated,
         published: Some(published),
         summary: Some(Text::plain(spoken.description.clone())),
+        // Whoever reads by feed alone is told the same as on the page: counts, the rule, what to do, where to report.
+        content: Some(Content {
+            content_type: Some("text".to_owned()),
+            value: Some(crate::plain::text(spoken)),
+            ..Content::default()
+        }),
         links: vec![Link {
             href: spoken.url.clone(),
             rel: "alternate".to_owned(),

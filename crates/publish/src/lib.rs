@@ -75,6 +75,12 @@ pub fn render_all(advice: &Advice, gazetteer: &Gazetteer) -> Result<Vec<Renderin
     ])
 }
 
+/// The words of the plain rendering: what the linter and the leak guard read. Empty where it is not among them.
+pub fn plain_text(renderings: &[Rendering]) -> String {
+    let text = renderings.iter().find(|one| one.channel == "text");
+    text.map(|one| String::from_utf8_lossy(&one.bytes).into_owned()).unwrap_or_default()
+}
+
 /// The hash that a signature binds to: over every channel's name, path, type and bytes.
 pub fn signature_hash(renderings: &[Rendering]) -> String {
     let mut hash = Sha256::new();

@@ -34,6 +34,8 @@ pub struct PageParts {
 /// An area that the advice names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AreaRow {
+    /// The area.
+    pub id: areas::AreaId,
     /// Its name.
     pub name: String,
     /// People, with thousands set apart; empty where not known.
@@ -143,6 +145,7 @@ fn map_of(advice: &Advice, gazetteer: &Gazetteer) -> (String, Vec<AreaRow>, Vec<
     let rows = table(gazetteer, &named, &fills)
         .into_iter()
         .map(|row| AreaRow {
+            id: row.id,
             name: row.name,
             population: grouped(row.population),
             population_65_plus: grouped(row.population_65_plus),

@@ -15,6 +15,13 @@ pub fn to_e164(text: &str, region: &str) -> Option<String> {
         return Some(quick);
     }
     let region: phonenumber::country::Id = region.parse().ok()?;
+    // A trunk zero behind a country code that was typed goes at the second reading: what is kept is read as itself.
+    let first = read(text, region)?;
+    let second = read(&first, region)?;
+    if first == second { Some(first) } else { read(&second, region).filter(|third| *third == second) }
+}
+
+fn read(text: &str, region: phonenumber::country::Id) -> Option<String> {
     let number = phonenumber::parse(Some(region), text).ok()?;
     let formatted = number.format().mode(phonenumber::Mode::E164).to_string();
     let digits = formatted.len().checked_sub(1)?;
@@ -126,6 +133,14 @@ mod tests {
         assert_eq!(to_e164("404-804-6298", "US").as_deref(), Some("+14048046298"));
         for text in ["101", "999", "abc", "", "12", "+", "0163296012301632960123"] {
             assert_eq!(to_e164(text, "GB"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_read_as_itself() {
+        for text in ["00 016392 3960", "+44 (0)1632 960123", "0044 01632 960123"] {
+            let kept = to_e164(text, "GB").unwrap();
+            assert_eq!(to_e164(&kept, "GB"), Some(kept), "{text}");
         }
     }
 

@@ -40,6 +40,9 @@ pub(crate) struct Settings {
     /// `ADDRESS:PORT` to listen on for AudioSocket.
     #[serde(default)]
     pub(crate) audiosocket: Option<String>,
+    /// A WAV file that is played into both legs of an AudioSocket call at a strong sign.
+    #[serde(default)]
+    pub(crate) audiosocket_warning: Option<String>,
     /// The external speech recogniser and its arguments, separated by spaces.
     #[serde(default)]
     pub(crate) recogniser: Option<String>,
@@ -54,7 +57,7 @@ pub(crate) struct Shown {
 }
 
 const FILE: &str = "ringfence.toml";
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "database",
     "key_file",
     "force",
@@ -64,6 +67,7 @@ const NAMES: [&str; 10] = [
     "false_alarms_per_year",
     "feed_token",
     "audiosocket",
+    "audiosocket_warning",
     "recogniser",
 ];
 

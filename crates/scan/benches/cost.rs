@@ -8,6 +8,7 @@ mod county;
 use std::fmt::Write;
 
 use county::{cpu, peak_mb, permutation};
+use scan::satscan::{Study, Texts, read_parameters};
 use scan::{PValue, Secondary, Settings, analyse, with_threads};
 
 fn measure(areas: usize, days: usize, replicates: u32) -> f64 {
@@ -19,7 +20,34 @@ fn measure(areas: usize, days: usize, replicates: u32) -> f64 {
     cpu() - before
 }
 
+/// SaTScan's own example, retrospective, with covariates: the whole way from the files to the clusters.
+fn new_mexico(replicates: u32) -> Option<f64> {
+    let root =
+        std::env::var("RINGFENCE_SHARED").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
+    let read = |name: &str| std::fs::read_to_string(format!("{root}/data/scan/new-mexico/{name}")).ok();
+    let (parameters, cases) = (read("NewMexicoSpaceTimePoisson.prm")?, read("nm.cas")?);
+    let (places, people) = (read("nm.geo")?, read("nm.pop")?);
+    let before = cpu();
+    let options = read_parameters("nm.prm", &parameters, &[format!("MonteCarloReps={replicates}")]).ok()?;
+    let texts = Texts {
+        cases: ("nm.cas", &cases),
+        coordinates: Some(("nm.geo", &places)),
+        population: Some(("nm.pop", &people)),
+        ..Texts::default()
+    };
+    let study = Study::new(&options, &texts, 1).ok()?;
+    let found = with_threads(Some(1), || analyse(&study.problem, &study.settings, &|_| ())).ok()?;
+    assert_eq!(found.replicates.maxima.len() as u32, replicates);
+    Some(cpu() - before)
+}
+
 fn main() {
+    for replicates in [999, 9_999] {
+        match new_mexico(replicates) {
+            Some(seconds) => eprintln!("New Mexico   {replicates:>8} {seconds:>8.2} CPU s"),
+            None => eprintln!("New Mexico   SKIPPED: this needs ../shared/data/scan/new-mexico"),
+        }
+    }
     let mut rows: Vec<(&str, Vec<(f64, f64)>)> = Vec::new();
     let mut series = |name: &'static str, of: &mut dyn FnMut(f64) -> f64, at: &[f64]| {
         let points: Vec<(f64, f64)> = at.iter().map(|x| (*x, of(*x))).collect();

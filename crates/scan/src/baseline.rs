@@ -8,6 +8,8 @@
 //!   moments, so that a location without history expects its people's share;
 //! - factors are shrunk to the county's factor by the same rule, so that an area whose week differs gets its own week once it has shown it.
 
+use std::ops::Range;
+
 /// A forecast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
@@ -23,28 +25,78 @@ const BLOCK: usize = 7;
 const FAR: f64 = 2.58;
 
 /// Forecasts every interval from the first `history` ones. `cases` is a table by location, then interval; `strata` gives each interval's
-/// stratum; `people` each location's weight (all alike where not given).
-pub fn forecast(cases: &[u32], intervals: usize, history: usize, strata: &[usize], people: Option<&[f64]>) -> Forecast {
-    let locations = cases.len() / intervals.max(1);
-    let count = strata.iter().max().map_or(1, |most| most + 1);
-    let history = history.clamp(1, intervals);
-    let share = shares(people, locations);
-    let blocks = history.div_ceil(BLOCK);
-    let mut weights = vec![1.0; locations * blocks];
-    let mut rates = vec![0.0; locations];
-    let mut factors = vec![1.0; locations * count];
+/// stratum; `people` each location's weight (all alike where not given); `gaps` the cells of `cases` without data, from which nothing is
+/// learnt.
+pub fn forecast(
+    cases: &[u32],
+    intervals: usize,
+    history: usize,
+    strata: &[usize],
+    people: Option<&[f64]>,
+    gaps: Option<&[bool]>,
+) -> Forecast {
+    let past = Past {
+        cases,
+        intervals,
+        history: history.clamp(1, intervals),
+        strata,
+        count: strata.iter().max().map_or(1, |most| most + 1),
+        locations: cases.len() / intervals.max(1),
+        gaps,
+    };
+    let share = shares(people, past.locations);
+    let mut weights = vec![1.0; past.locations * past.blocks()];
+    let mut rates = vec![0.0; past.locations];
+    let mut factors = vec![1.0; past.locations * past.count];
     // Weights, factors and rates depend on each other: three rounds settle them.
     for round in 0..3 {
-        factors = stratum_factors(cases, intervals, history, strata, &rates, &weights, round == 0);
-        rates = location_rates(cases, intervals, history, strata, &share, &factors, &weights);
-        weights = block_weights(cases, intervals, history, strata, &rates, &factors);
+        factors = stratum_factors(&past, &rates, &weights, round == 0);
+        rates = location_rates(&past, &share, &factors, &weights);
+        weights = block_weights(&past, &rates, &factors);
     }
-    let dispersion = dispersion(cases, intervals, history, strata, &rates, &factors, &weights);
-    let expected = (0..locations)
+    let dispersion = dispersion(&past, &rates, &factors, &weights);
+    let expected = (0..past.locations)
         .flat_map(|location| (0..intervals).map(move |interval| (location, interval)))
-        .map(|(location, interval)| rates[location] * factors[location * count + strata[interval]])
+        .map(|(location, interval)| rates[location] * factors[location * past.count + strata[interval]])
         .collect();
     Forecast { expected, dispersion }
+}
+
+/// What is learnt from.
+struct Past<'a> {
+    cases: &'a [u32],
+    intervals: usize,
+    history: usize,
+    strata: &'a [usize],
+    /// Strata.
+    count: usize,
+    locations: usize,
+    gaps: Option<&'a [bool]>,
+}
+
+impl Past<'_> {
+    fn blocks(&self) -> usize {
+        self.history.div_ceil(BLOCK)
+    }
+
+    /// Cases of the intervals of a range that have data.
+    fn seen(&self, location: usize, range: Range<usize>) -> impl Iterator<Item = (usize, f64)> {
+        let row = location * self.intervals;
+        range
+            .filter(move |interval| self.gaps.is_none_or(|gaps| !gaps[row + interval]))
+            .map(move |interval| (interval, f64::from(self.cases[row + interval])))
+    }
+
+    fn block(&self, block: usize) -> Range<usize> {
+        block * BLOCK..self.history.min((block + 1) * BLOCK)
+    }
+
+    /// Cases, and cases expected, of a block of a location.
+    fn of_block(&self, location: usize, block: usize, rate: f64, factors: &[f64]) -> (f64, f64) {
+        let factors = &factors[location * self.count..(location + 1) * self.count];
+        self.seen(location, self.block(block))
+            .fold((0.0, 0.0), |(seen, due), (interval, cases)| (seen + cases, due + rate * factors[self.strata[interval]]))
+    }
 }
 
 fn shares(people: Option<&[f64]>, locations: usize) -> Vec<f64> {
@@ -58,25 +110,15 @@ fn shares(people: Option<&[f64]>, locations: usize) -> Vec<f64> {
 }
 
 /// Factors by location and stratum, the county's shrunk to. In the first round, without rates, the county's alone.
-fn stratum_factors(
-    cases: &[u32],
-    intervals: usize,
-    history: usize,
-    strata: &[usize],
-    rates: &[f64],
-    weights: &[f64],
-    first: bool,
-) -> Vec<f64> {
-    let count = strata.iter().max().map_or(1, |most| most + 1);
-    let locations = cases.len() / intervals;
-    let blocks = history.div_ceil(BLOCK);
+fn stratum_factors(past: &Past<'_>, rates: &[f64], weights: &[f64], first: bool) -> Vec<f64> {
+    let (count, locations) = (past.count, past.locations);
     let mut seen = vec![0.0; locations * count];
     let mut days = vec![0.0; locations * count];
     for location in 0..locations {
-        for interval in 0..history {
-            let weight = weights[location * blocks + interval / BLOCK];
-            let slot = location * count + strata[interval];
-            seen[slot] += weight * f64::from(cases[location * intervals + interval]);
+        for (interval, cases) in past.seen(location, 0..past.history) {
+            let weight = weights[location * past.blocks() + interval / BLOCK];
+            let slot = location * count + past.strata[interval];
+            seen[slot] += weight * cases;
             days[slot] += weight;
         }
     }
@@ -101,24 +143,14 @@ fn stratum_factors(
     pairs.iter().enumerate().map(|(slot, (seen, due))| common[slot % count] * (seen + shape) / (due + shape)).collect()
 }
 
-fn location_rates(
-    cases: &[u32],
-    intervals: usize,
-    history: usize,
-    strata: &[usize],
-    share: &[f64],
-    factors: &[f64],
-    weights: &[f64],
-) -> Vec<f64> {
-    let count = strata.iter().max().map_or(1, |most| most + 1);
-    let blocks = history.div_ceil(BLOCK);
+fn location_rates(past: &Past<'_>, share: &[f64], factors: &[f64], weights: &[f64]) -> Vec<f64> {
     let mut seen = vec![0.0; share.len()];
     let mut days = vec![0.0; share.len()];
     for location in 0..share.len() {
-        for interval in 0..history {
-            let weight = weights[location * blocks + interval / BLOCK];
-            seen[location] += weight * f64::from(cases[location * intervals + interval]);
-            days[location] += weight * factors[location * count + strata[interval]];
+        for (interval, cases) in past.seen(location, 0..past.history) {
+            let weight = weights[location * past.blocks() + interval / BLOCK];
+            seen[location] += weight * cases;
+            days[location] += weight * factors[location * past.count + past.strata[interval]];
         }
     }
     let due: f64 = share.iter().zip(&days).map(|(share, days)| share * days).sum();
@@ -139,24 +171,12 @@ fn prior_shape(pairs: &[(f64, f64)]) -> f64 {
     (1.0 / variance).clamp(0.25, 1000.0)
 }
 
-/// Expected cases of a block of a location.
-fn due_of_block(block: usize, history: usize, strata: &[usize], rate: f64, factors: &[f64]) -> f64 {
-    (block * BLOCK..history.min((block + 1) * BLOCK)).map(|interval| rate * factors[strata[interval]]).sum()
-}
-
-fn seen_of_block(block: usize, history: usize, row: &[u32]) -> f64 {
-    row[block * BLOCK..history.min((block + 1) * BLOCK)].iter().map(|one| f64::from(*one)).sum()
-}
-
-fn block_weights(cases: &[u32], intervals: usize, history: usize, strata: &[usize], rates: &[f64], factors: &[f64]) -> Vec<f64> {
-    let count = factors.len() / rates.len().max(1);
-    let blocks = history.div_ceil(BLOCK);
-    let mut weights = Vec::with_capacity(rates.len() * blocks);
+fn block_weights(past: &Past<'_>, rates: &[f64], factors: &[f64]) -> Vec<f64> {
+    let mut weights = Vec::with_capacity(rates.len() * past.blocks());
     for (location, rate) in rates.iter().enumerate() {
-        let row = &cases[location * intervals..(location + 1) * intervals];
-        for block in 0..blocks {
-            let due = due_of_block(block, history, strata, *rate, &factors[location * count..(location + 1) * count]).max(1e-6);
-            let seen = seen_of_block(block, history, row);
+        for block in 0..past.blocks() {
+            let (seen, due) = past.of_block(location, block, *rate, factors);
+            let due = due.max(1e-6);
             // Anscombe residual of a Poisson count.
             let residual = 1.5 * (seen.powf(2.0 / 3.0) - due.powf(2.0 / 3.0)) / due.powf(1.0 / 6.0);
             weights.push(if residual > FAR && seen >= 3.0 { (FAR / residual).powi(2) } else { 1.0 });
@@ -165,23 +185,12 @@ fn block_weights(cases: &[u32], intervals: usize, history: usize, strata: &[usiz
     weights
 }
 
-fn dispersion(
-    cases: &[u32],
-    intervals: usize,
-    history: usize,
-    strata: &[usize],
-    rates: &[f64],
-    factors: &[f64],
-    weights: &[f64],
-) -> f64 {
-    let count = factors.len() / rates.len().max(1);
-    let blocks = history.div_ceil(BLOCK);
+fn dispersion(past: &Past<'_>, rates: &[f64], factors: &[f64], weights: &[f64]) -> f64 {
+    let blocks = past.blocks();
     let (mut squares, mut due_sum) = (0.0, 0.0);
     for (location, rate) in rates.iter().enumerate() {
-        let row = &cases[location * intervals..(location + 1) * intervals];
         for block in 0..blocks {
-            let due = due_of_block(block, history, strata, *rate, &factors[location * count..(location + 1) * count]);
-            let seen = seen_of_block(block, history, row);
+            let (seen, due) = past.of_block(location, block, *rate, factors);
             let weight = weights[location * blocks + block];
             squares += weight * (seen - due) * (seen - due);
             due_sum += weight * due;
@@ -217,7 +226,7 @@ mod tests {
         // A series of 40 in a week of the last location.
         cases[3 * intervals + 100] += 40;
         let strata: Vec<usize> = (0..intervals).map(|interval| interval % 7).collect();
-        let found = forecast(&cases, intervals, 252, &strata, None);
+        let found = forecast(&cases, intervals, 252, &strata, None, None);
         for (location, rate) in rates.iter().enumerate() {
             let mean = found.expected[location * intervals + 252..(location + 1) * intervals].iter().sum::<f64>() / 28.0;
             assert!((mean / rate - 1.0).abs() < 0.25, "location {location}: {mean} against {rate}");
@@ -233,9 +242,23 @@ mod tests {
         let mut cases = simulated(&[1.0, 1.0, 1.0, 1.0, 0.0], &[1.0; 7], intervals);
         cases[4 * intervals..].fill(0);
         let people = [100.0, 100.0, 100.0, 100.0, 1.0];
-        let found = forecast(&cases, intervals, 126, &vec![0; intervals], Some(&people));
+        let found = forecast(&cases, intervals, 126, &vec![0; intervals], Some(&people), None);
         let small = found.expected[4 * intervals];
         assert!(small > 0.001 && small < 0.02, "{small}");
+    }
+
+    /// Without its Sundays' data an area is no quieter.
+    #[test]
+    fn nothing_is_learnt_from_a_gap() {
+        let intervals = 280;
+        let cases = simulated(&[1.0, 1.0, 1.0], &[1.0; 7], intervals);
+        let mut cut = cases.clone();
+        let gaps: Vec<bool> = (0..cases.len()).map(|cell| cell / intervals == 1 && (cell % intervals) % 7 >= 3).collect();
+        cut.iter_mut().zip(&gaps).filter(|(_, gap)| **gap).for_each(|(one, _)| *one = 0);
+        let strata = vec![0; intervals];
+        let of = |cases: &[u32], gaps: Option<&[bool]>| forecast(cases, intervals, 252, &strata, None, gaps).expected[intervals];
+        let (whole, without, blind) = (of(&cases, None), of(&cut, Some(&gaps)), of(&cut, None));
+        assert!((without / whole - 1.0).abs() < 0.2 && blind < 0.7 * whole, "{whole} {without} {blind}");
     }
 
     #[test]
@@ -250,7 +273,7 @@ mod tests {
                 cases.extend((0..7).map(|_| poisson(&mut stream, level) as u32));
             }
         }
-        let found = forecast(&cases, intervals, intervals, &vec![0; intervals], None).dispersion;
+        let found = forecast(&cases, intervals, intervals, &vec![0; intervals], None, None).dispersion;
         assert!(found > 2.0 && found < 5.5, "{found}");
     }
 }

@@ -10,9 +10,9 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// Up to `most` cases.
-    pub(crate) fn new(ratio: Ratio, level: f64, fewest: u32, most: usize) -> Reach {
-        let mut largest = Vec::with_capacity(most + 1);
+    /// Up to `most` cases, or as many as the largest expectation, `top`, takes.
+    pub(crate) fn new(ratio: Ratio, level: f64, fewest: u32, most: usize, top: f64) -> Reach {
+        let mut largest = Vec::new();
         let mut at = 0.0;
         for cases in 0..=most {
             let c = cases as f64;
@@ -37,14 +37,21 @@ impl Reach {
             at = low;
             // The upper end: never passes over a window that reaches the level.
             largest.push(high * (1.0 + 1e-9));
+            if low > top {
+                break;
+            }
         }
         Reach { largest, fewest }
     }
 
-    /// Fewest cases with which a window of this expectation can reach the level; none if it takes more than were tabulated.
-    pub(crate) fn fewest(&self, expected: f64) -> Option<usize> {
-        let found = self.largest.partition_point(|largest| *largest < expected || *largest <= 0.0);
-        (found < self.largest.len()).then_some(found.max(self.fewest as usize))
+    /// Fewest cases with which a window of this expectation can reach the level, looked for from `at` on, which is left there for the next
+    /// and no smaller expectation; none if it takes more than were tabulated.
+    #[inline(always)]
+    pub(crate) fn fewest_from(&self, at: &mut usize, expected: f64) -> Option<usize> {
+        while self.largest.get(*at).is_some_and(|largest| *largest < expected || *largest <= 0.0) {
+            *at += 1;
+        }
+        (*at < self.largest.len()).then_some((*at).max(self.fewest as usize))
     }
 
     /// The largest expectation at which this many cases reach the level.
@@ -134,16 +141,18 @@ mod tests {
         ];
         for ratio in ratios {
             for level in [0.5, 3.0, 7.0] {
-                let reach = Reach::new(ratio, level, 2, 400);
+                let reach = Reach::new(ratio, level, 2, 400, 200.0);
+                let mut at = 0;
                 let lines = Lines::new(ratio, level, &reach, 200.0);
                 for step in 1..4000 {
                     let mu = f64::from(step) * 0.05;
+                    let fewest = reach.fewest_from(&mut at, mu);
                     for cases in 2..400u32 {
                         let c = f64::from(cases);
                         if ratio.high(c, mu) < level {
                             continue;
                         }
-                        assert!(reach.fewest(mu).is_some_and(|fewest| fewest <= cases as usize), "{ratio:?} {level} {mu} {c}");
+                        assert!(fewest.is_some_and(|fewest| fewest <= cases as usize), "{ratio:?} {level} {mu} {c}");
                         let seen = mu < lines.from || (0..4).any(|line| c - lines.slope[line] * mu >= lines.intercept[line]);
                         assert!(seen, "{ratio:?} {level} {mu} {c} {lines:?}");
                         break;

@@ -6,10 +6,14 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The chance of one replicate (SplitMix64 of seed and number).
 pub(crate) fn chance(seed: u64, replicate: u64) -> Xoshiro256PlusPlus {
-    let mut z = seed ^ replicate.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    Xoshiro256PlusPlus::seed_from_u64(mixed(seed ^ replicate.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+}
+
+/// A number's bits, mixed (the finish of SplitMix64: Steele, Lea and Flood 2014, OOPSLA).
+pub(crate) fn mixed(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    Xoshiro256PlusPlus::seed_from_u64(z ^ (z >> 31))
+    z ^ (z >> 31)
 }
 
 /// A whole number below `n` (Lemire 2019, without the rejection: the bias is below `n/2³²`).

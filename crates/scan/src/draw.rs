@@ -1,15 +1,16 @@
 //! One replicate drawn under the null. Only cases that a window can see are placed.
 
-use rand::Rng;
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::chance::{Alias, below, logarithmic, poisson};
+use crate::chance::{Alias, logarithmic, poisson};
+use crate::deal::{Deal, Table, shuffle, unshuffle};
 use crate::problem::{Null, Problem};
 
 /// What draws share.
 pub(crate) enum Draw {
-    /// Dates over cases: by stratum the locations of its cases, and the dates that windows see.
-    Deal(Vec<(Vec<u32>, Vec<u32>)>),
+    /// Dates over cases, by stratum.
+    Deal(Vec<Deal>),
     /// This many cells with the given weights; the last outcome is "nowhere that matters".
     Throw { count: u64, cells: Alias, places: Vec<(u32, u32)> },
     /// By interval: how many, and the weights of the locations.
@@ -22,7 +23,8 @@ pub(crate) enum Draw {
 
 /// What one thread works in.
 pub(crate) struct Bench {
-    orders: Vec<Vec<u32>>,
+    table: Table,
+    order: Vec<u32>,
     swaps: Vec<u32>,
 }
 
@@ -38,20 +40,19 @@ impl Draw {
                 let whole = std::slice::from_ref(&problem.cases);
                 let layers = if layers.is_empty() { whole } else { layers };
                 let count = strata.iter().max().map_or(0, |most| most + 1);
-                let mut deals = vec![(Vec::new(), Vec::new()); count * layers.len()];
+                let mut cases: Vec<Vec<(u32, u32)>> = vec![Vec::new(); count * layers.len()];
                 for (number, layer) in layers.iter().enumerate() {
-                    for (index, cases) in layer.iter().enumerate() {
+                    for (index, count_here) in layer.iter().enumerate().filter(|(_, cases)| **cases > 0) {
                         let (location, interval) = (index / intervals, index % intervals);
-                        let deal = &mut deals[number * count + strata[interval]];
-                        for _ in 0..*cases {
-                            deal.0.push(location as u32);
-                            if interval >= earliest {
-                                deal.1.push(interval as u32);
-                            }
-                        }
+                        let stratum = &mut cases[number * count + strata[interval]];
+                        stratum.extend(std::iter::repeat_n((interval as u32, location as u32), *count_here as usize));
                     }
                 }
-                Draw::Deal(deals)
+                let deal = |(number, cases): (usize, &mut Vec<(u32, u32)>)| {
+                    cases.sort_unstable();
+                    Deal::new(number, cases, earliest as u32)
+                };
+                Draw::Deal(cases.iter_mut().enumerate().map(deal).collect())
             }
             Null::Multinomial => {
                 let mut places: Vec<(u32, u32)> = Vec::new();
@@ -108,26 +109,27 @@ impl Draw {
         }
     }
 
+    /// The deal, where there is one alone.
+    pub(crate) fn deal(&self) -> Option<&Deal> {
+        match self {
+            Draw::Deal(deals) if deals.len() == 1 => deals.first(),
+            _ => None,
+        }
+    }
+
     /// A place to work in.
     pub(crate) fn bench(&self) -> Bench {
-        let orders = match self {
-            Draw::Deal(deals) => deals.iter().map(|deal| deal.0.clone()).collect(),
-            Draw::Choose { points, .. } => vec![points.clone()],
-            _ => Vec::new(),
-        };
-        Bench { orders, swaps: Vec::new() }
+        let order = if let Draw::Choose { points, .. } = self { points.clone() } else { Vec::new() };
+        Bench { table: Table::default(), order, swaps: Vec::new() }
     }
 
     /// Draws; `place(location, interval, cases)` is told each case.
     pub(crate) fn draw(&self, chance: &mut Xoshiro256PlusPlus, bench: &mut Bench, mut place: impl FnMut(u32, u32, u32)) {
         match self {
             Draw::Deal(deals) => {
-                for ((_, dates), order) in deals.iter().zip(&mut bench.orders) {
-                    partial_shuffle(order, dates.len(), &mut bench.swaps, chance);
-                    for (location, date) in order.iter().zip(dates) {
-                        place(*location, *date, 1);
-                    }
-                    unshuffle(order, &bench.swaps);
+                let base = chance.random();
+                for deal in deals {
+                    deal.deal(base, &mut bench.table, chance, |location, interval| place(location, interval, 1));
                 }
             }
             Draw::Throw { count, cells, places } => {
@@ -145,8 +147,8 @@ impl Draw {
                 }
             }
             Draw::Choose { count, intervals, earliest, .. } => {
-                let Some(order) = bench.orders.first_mut() else { return };
-                partial_shuffle(order, *count, &mut bench.swaps, chance);
+                let order = &mut bench.order;
+                shuffle(order, *count, &mut bench.swaps, chance);
                 for cell in order.iter().take(*count) {
                     let (location, interval) = (cell / intervals, cell % intervals);
                     if interval >= *earliest {
@@ -164,21 +166,5 @@ impl Draw {
                 }
             }
         }
-    }
-}
-
-/// Fisher and Yates, as far as is needed; the swaps are noted so that they can be undone, which is cheaper than a copy.
-fn partial_shuffle(order: &mut [u32], first: usize, swaps: &mut Vec<u32>, chance: &mut impl Rng) {
-    swaps.clear();
-    for at in 0..first.min(order.len()) {
-        let pick = at + below(chance, order.len() - at);
-        order.swap(at, pick);
-        swaps.push(pick as u32);
-    }
-}
-
-fn unshuffle(order: &mut [u32], swaps: &[u32]) {
-    for (at, pick) in swaps.iter().enumerate().rev() {
-        order.swap(at, *pick as usize);
     }
 }

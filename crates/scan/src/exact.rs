@@ -34,12 +34,17 @@ impl Sums {
     }
 }
 
-/// The best window of each group, in the order of the groups.
-pub(crate) fn best_of_groups(problem: &Problem, counts: &[u32], windows: &Windows) -> Vec<Best> {
+/// The best window of each group, in the order of the groups; of all chains, or of those that are worth a look, rising.
+pub(crate) fn best_of_groups(
+    problem: &Problem,
+    counts: &[u32],
+    windows: &Windows,
+    chains: impl IntoIterator<Item = usize>,
+) -> Vec<Best> {
     let mut sums = Sums::new(problem.intervals);
-    let chains = problem.zones.chains();
     let mut by_group: std::collections::BTreeMap<u32, Best> = std::collections::BTreeMap::new();
-    for (index, chain) in chains.iter().enumerate() {
+    for index in chains {
+        let chain = &problem.zones.chains()[index];
         let floor = by_group.get(&chain.group).map_or(0.0, |best| best.score);
         if let Some(best) = best_of_chain(problem, counts, windows, &mut sums, (index, chain), floor) {
             by_group.insert(chain.group, best);

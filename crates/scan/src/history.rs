@@ -59,7 +59,7 @@ impl<'a> History<'a> {
             if !by_penalty.iter().any(|(penalty, _)| *penalty == chain.penalty) {
                 let level = level / chain.penalty;
                 let few = self.problem.fewest.max(1);
-                let reach = Reach::new(self.problem.ratio, level, few, self.most.min(few as usize + 1));
+                let reach = Reach::new(self.problem.ratio, level, few, self.most.min(few as usize + 1), f64::INFINITY);
                 by_penalty.push((chain.penalty, Lines::new(self.problem.ratio, level, &reach, self.largest)));
             }
         }

@@ -30,6 +30,11 @@ pub struct Replicates {
 }
 
 impl Replicates {
+    /// None.
+    pub(crate) fn none() -> Replicates {
+        Replicates { maxima: Vec::new(), stopped: false }
+    }
+
     /// One more than the replicates that score as high.
     pub fn rank(&self, score: f64) -> usize {
         1 + self.maxima.iter().filter(|maximum| **maximum >= score - TIE).count()

@@ -7,6 +7,7 @@ mod baseline;
 mod bound;
 mod chance;
 mod cluster;
+mod deal;
 mod distance;
 mod draw;
 mod drill;
@@ -14,10 +15,12 @@ mod exact;
 mod expectation;
 mod history;
 mod inference;
+mod kept;
 mod lag;
 mod permutation;
 mod problem;
 mod ratio;
+mod replicates;
 pub mod satscan;
 mod scanner;
 mod secondary;
@@ -44,7 +47,7 @@ pub use shapes::{Shape, shaped_scan};
 pub use streams::{Streams, StreamsError, StreamsFound, streams_scan};
 pub use surveillance::{Course, DayScore, Watch, episodes};
 pub use windows::Windows;
-pub use zones::{Chain, Ellipses, Limit, Zones, connected, nearest};
+pub use zones::{Chain, Ellipses, Limit, Zones, connected, flexible, nearest};
 
 /// Runs work on a number of threads; on as many as the machine has where none is given. The answer does not depend on it.
 pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {

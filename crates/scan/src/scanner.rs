@@ -1,16 +1,20 @@
 //! A scan that is kept up as reports come in. After every report its answer is that of a scan made anew from all reports.
 
-use crate::analysis::replicates;
-use crate::inference::Replicates;
+use crate::alive::Alive;
+use crate::analysis::{best_of_groups, scan, told};
+use crate::draw::Draw;
+use crate::inference::{PValue, Replicates};
+use crate::kept::{BEYOND, Kept, Now, SPLIT};
 use crate::problem::{Null, Problem, ProblemError, Rates};
+use crate::replicates::{best_above, lanes, most_cases, replicates};
 use crate::secondary;
-use crate::{Coordinates, Findings, Limit, Point, Ratio, Settings, Windows, Zones, analyse, permutation_expected};
+use crate::{Coordinates, Findings, Limit, Point, Ratio, Settings, Windows, Zones, permutation_expected};
 
 /// What reports are held against.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Against {
-    /// Cases only: the space-time permutation. Every report changes what is expected everywhere, so all is scored again; the bounds of the
-    /// replicates make that quick.
+    /// Cases only: the space-time permutation. Every report changes what is expected everywhere and moves a few cases of each replicate;
+    /// replicates are kept, and only discs that may have come to matter are looked at again.
     Permutation {
         /// Largest share of all cases in a disc.
         largest_share: f64,
@@ -47,6 +51,10 @@ pub struct Scanner {
     largest_share: Option<f64>,
     /// Replicates of a forecast, once drawn.
     drawn: Option<Replicates>,
+    /// A level that nearly all replicates of the last answer reached.
+    reached: Option<f64>,
+    /// Replicates of a permutation, where they can be kept.
+    kept: Option<Kept>,
 }
 
 impl Scanner {
@@ -98,7 +106,7 @@ impl Scanner {
             }
         }
         problem.check()?;
-        Ok(Scanner { problem, settings, order, largest_share: share, drawn: None })
+        Ok(Scanner { problem, settings, order, largest_share: share, drawn: None, reached: None, kept: None })
     }
 
     /// Takes a report.
@@ -124,6 +132,7 @@ impl Scanner {
                 *last = 0;
             }
         }
+        self.kept = None;
         if self.largest_share.is_none() {
             let expected = expected.ok_or(ProblemError::Shape("expectations"))?;
             self.drawn = None;
@@ -144,33 +153,91 @@ impl Scanner {
             self.problem.cases.chunks(intervals).map(|row| row.iter().map(|one| f64::from(*one)).sum()).collect();
         let total: f64 = by_location.iter().sum();
         if total <= 0.0 {
-            return Ok(Findings { clusters: Vec::new(), replicates: Replicates { maxima: Vec::new(), stopped: false } });
+            return Ok(Findings { clusters: Vec::new(), replicates: Replicates::none() });
         }
         self.problem.ratio = Ratio::Conditional { total };
         self.problem.expected = permutation_expected(&self.problem.cases, self.problem.locations, intervals, &vec![0; intervals]);
-        self.problem.zones = Zones::new();
-        for (centre, order) in self.order.iter().enumerate() {
-            let mut held = 0.0;
-            let size = order
-                .iter()
-                .take_while(|one| {
+        let sizes = |limit: f64| -> Vec<usize> {
+            let size = |order: &Vec<u32>| {
+                let mut held = 0.0;
+                let fits = |one: &&u32| {
                     held += by_location[**one as usize];
-                    held <= total * share + 1e-9
-                })
-                .count();
-            self.problem.zones.push(&order[..size], 1, 1.0, centre as u32, None);
+                    held <= limit + 1e-9
+                };
+                order.iter().take_while(fits).count()
+            };
+            self.order.iter().map(size).collect()
+        };
+        let limit = total * share;
+        let discs = sizes(limit);
+        let kept = discs.iter().all(|size| *size > 0) && self.keeps();
+        let beyond = if kept { sizes(limit * BEYOND) } else { Vec::new() };
+        self.problem.zones = self.chains(&discs);
+        self.problem.check()?;
+        if kept && let Some(findings) = self.with_kept(&by_location, (limit, limit * BEYOND), &discs, &beyond) {
+            return Ok(findings);
         }
-        analyse(&self.problem, &self.settings, &|_| ())
+        Ok(scan(&self.problem, &self.settings, &mut self.reached, &|_| ()))
+    }
+
+    /// Chains of so many of each location's nearest.
+    fn chains(&self, sizes: &[usize]) -> Zones {
+        let mut zones = Zones::new();
+        for (centre, (order, size)) in self.order.iter().zip(sizes).enumerate() {
+            zones.push(&order[..*size], 1, 1.0, centre as u32, None);
+        }
+        zones
+    }
+
+    fn keeps(&self) -> bool {
+        self.settings.replicates > 0 && !matches!(self.settings.p_value, PValue::Sequential { .. })
+    }
+
+    /// The answer with replicates that are kept; none where they cannot be.
+    fn with_kept(
+        &mut self,
+        by_location: &[f64],
+        (limit, reach): (f64, f64),
+        discs: &[usize],
+        beyond: &[usize],
+    ) -> Option<Findings> {
+        let draw = Draw::new(&self.problem);
+        let deal = draw.deal()?;
+        let wide = Problem { zones: self.chains(beyond), ..self.problem.clone() };
+        let until = wide.zones.chains().iter().zip(discs).map(|(chain, size)| chain.start + size).collect();
+        let alive = Alive::keeping(&wide, most_cases(&wide), SPLIT, until);
+        if !alive.keeps() {
+            return None;
+        }
+        let total: f64 = by_location.iter().sum();
+        let starts = wide.windows.starts_of(wide.intervals - 1).rev();
+        let seen = |from: usize| -> u32 { wide.cases.chunks(wide.intervals).flat_map(|row| &row[from..]).sum() };
+        let lanes = starts.map(|from| f64::from(seen(from)) / total).collect();
+        let seed = self.settings.seed;
+        let reached: Vec<u16> = beyond.iter().map(|size| u16::try_from(*size).unwrap_or(u16::MAX)).collect();
+        let now = Now { alive: &alive, order: &self.order, reached: &reached, reach, limit, by_location, lanes, deal, seed };
+        let mut kept = self.kept.take().unwrap_or_else(|| Kept::new(&self.order));
+        let maxima = kept.maxima(&now, self.settings.replicates)?;
+        self.kept = Some(kept);
+        let lowest = maxima.iter().copied().fold(f64::INFINITY, f64::min);
+        let found = best_above(&self.problem, &alive, lowest).unwrap_or_else(|| best_of_groups(&self.problem));
+        let found = secondary::keep(found, &self.problem.zones, self.problem.locations, self.settings.secondary);
+        Some(told(&self.problem, &self.settings, found, Replicates { maxima, stopped: false }))
     }
 
     fn against_forecast(&mut self) -> Result<Findings, ProblemError> {
         let problem = &self.problem;
         let settings = &self.settings;
         // A sequential stop depends on the best cluster, so it cannot be drawn ahead.
-        let all = self.drawn.get_or_insert_with(|| replicates(problem, settings.replicates, settings.seed, None, &|_| ()));
-        let found = crate::exact::best_of_groups(problem, &problem.cases, &problem.windows);
+        let alive = lanes(problem);
+        let all = self
+            .drawn
+            .get_or_insert_with(|| replicates(problem, alive.as_ref(), settings.replicates, settings.seed, None, &None, &|_| ()));
+        let lowest = all.maxima.iter().copied().fold(f64::INFINITY, f64::min);
+        let found = alive.and_then(|alive| best_above(problem, &alive, lowest));
+        let found = found.unwrap_or_else(|| best_of_groups(problem));
         let kept = secondary::keep(found, &problem.zones, problem.locations, settings.secondary);
-        Ok(crate::analysis::told(problem, settings, kept, all.clone()))
+        Ok(told(problem, settings, kept, all.clone()))
     }
 
     /// What is scanned, as it stands.
@@ -183,7 +250,39 @@ impl Scanner {
 mod tests {
     use super::*;
     use crate::chance::{below, chance};
-    use crate::{PValue, Secondary};
+    use crate::{Secondary, analyse};
+
+    /// A county large enough that discs have a second part; answers after every report, of days gone by too, are those of a scan made anew.
+    #[test]
+    fn kept_replicates_are_those_drawn_anew() {
+        let (places, days) = (130, 60);
+        for seed in 0..3 {
+            let mut dice = chance(seed, 8);
+            let points: Vec<Point> =
+                (0..places).map(|_| Point([below(&mut dice, 1000) as f64, below(&mut dice, 1000) as f64, 0.0])).collect();
+            let settings = Settings { replicates: 24, seed, p_value: PValue::Default, secondary: Secondary::NoOverlap };
+            let against = Against::Permutation { largest_share: 0.5 };
+            let mut live = Scanner::new(&points, Coordinates::Cartesian, days, 14, against, settings).unwrap();
+            for _ in 0..1500 {
+                live.report(below(&mut dice, places), below(&mut dice, days - 1)).unwrap();
+            }
+            for round in 0..150 {
+                // Most of today, some of days before; at times several between answers, at times a series.
+                let place = if round % 5 == 0 { 7 } else { below(&mut dice, places) };
+                let back = [0, 0, 0, 1, 2, 9][below(&mut dice, 6)];
+                live.report(place, days - 1 - back).unwrap();
+                if round % 7 == 3 {
+                    continue;
+                }
+                let found = live.clusters().unwrap();
+                assert!(live.kept.is_some());
+                assert_eq!(found, analyse(live.problem(), &settings, &|_| ()).unwrap(), "seed {seed}, round {round}");
+                if round == 100 {
+                    live.next_day(None).unwrap();
+                }
+            }
+        }
+    }
 
     /// Report by report, the scanner answers as a scan from all reports does.
     #[test]

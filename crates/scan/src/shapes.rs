@@ -6,7 +6,7 @@
 //! - **Connected sets.** From every location a set grows by the neighbour that raises the score most, looking one location further where
 //!   no neighbour does, and the best stage of its growth is kept (in the spirit of Tango and Takahashi 2005, International Journal of
 //!   Health Geographics 4:11, whose search of all connected sets ends at about 15 locations). Small graphs can be searched in full with
-//!   [`crate::connected`] and [`Zones::from_lists`](crate::Zones::from_lists).
+//!   [`crate::flexible`] or [`crate::connected`] and [`Zones::from_lists`](crate::Zones::from_lists).
 //!
 //! Free shapes find something everywhere: `cost` nats are taken off the score for every location beyond the first, which keeps sets
 //! from fraying. Replicates are searched in the same way, so that p is right whatever the cost.

@@ -105,10 +105,11 @@ impl Zones {
             for (shape, angles) in &ellipses.shapes {
                 let penalty = (4.0 * shape / ((shape + 1.0) * (shape + 1.0))).powf(ellipses.penalty);
                 for angle in 0..*angles {
-                    let turn = std::f64::consts::PI * f64::from(angle) / f64::from(*angles);
+                    // The first lies east-west: with an odd number of angles none lies north-south.
+                    let turn = std::f64::consts::PI * (0.5 + f64::from(angle) / f64::from(*angles));
                     sort_about(points, centre, Some((*shape, turn)), &mut order);
                     let members = within(&order, limit, Coordinates::Cartesian, *shape);
-                    self.push(&members, 1, penalty, centre as u32, Some((*shape, turn.to_degrees())));
+                    self.push(&members, 1, penalty, centre as u32, Some((*shape, turn.to_degrees() % 180.0)));
                 }
             }
         }
@@ -237,6 +238,43 @@ pub fn connected(neighbours: &[Vec<usize>], largest: usize) -> Vec<Vec<usize>> {
     all
 }
 
+/// Most neighbours of a centre that the flexible scan takes: every one more doubles the sets.
+const MOST_FLEXIBLE: usize = 20;
+
+/// The zones of the flexible scan (Tango and Takahashi 2005, International Journal of Health Geographics 4:11): of each centre all connected
+/// sets of its `nearest` (itself first; up to 20 of them count) that hold the centre. A set found from several centres is one zone.
+pub fn flexible(nearest: &[Vec<usize>], neighbours: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut all: BTreeSet<Vec<usize>> = BTreeSet::new();
+    for near in nearest {
+        let near = &near[..near.len().min(MOST_FLEXIBLE)];
+        // Neighbours as bits of the places in the list.
+        let bits: Vec<u32> = near
+            .iter()
+            .map(|one| {
+                let beside = neighbours.get(*one);
+                let held = |other: &usize| beside.is_some_and(|list| list.contains(other));
+                near.iter().enumerate().filter(|(_, other)| held(other)).map(|(at, _)| 1 << at).sum()
+            })
+            .collect();
+        for set in (0..1u32 << near.len()).filter(|set| set & 1 == 1) {
+            let mut reached = 1;
+            loop {
+                let more = (0..near.len()).filter(|at| reached >> at & 1 == 1).fold(reached, |sum, at| sum | bits[at] & set);
+                if more == reached {
+                    break;
+                }
+                reached = more;
+            }
+            if reached == set {
+                let mut members: Vec<usize> = (0..near.len()).filter(|at| set >> at & 1 == 1).map(|at| near[at]).collect();
+                members.sort_unstable();
+                all.insert(members);
+            }
+        }
+    }
+    all.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,6 +284,18 @@ mod tests {
         let line = vec![vec![1], vec![0, 2], vec![1, 3], vec![2]];
         assert_eq!(connected(&line, 4).len(), 10);
         assert_eq!(connected(&line, 2).len(), 7);
+    }
+
+    #[test]
+    fn the_flexible_scan_of_a_small_graph_has_all_its_connected_sets() {
+        let ring: Vec<Vec<usize>> = (0..6).map(|one| vec![(one + 5) % 6, (one + 1) % 6]).collect();
+        let whole: Vec<Vec<usize>> = (0..6).map(|one| (0..6).map(|step| (one + step) % 6).collect()).collect();
+        let mut found = flexible(&whole, &ring);
+        found.sort_by_key(|set| (set.len(), set.clone()));
+        assert_eq!(found, connected(&ring, 6));
+        // Of the three nearest only: the centre, and both pairs and the three with it.
+        let near: Vec<Vec<usize>> = (0..6).map(|one| vec![one, (one + 1) % 6, (one + 5) % 6]).collect();
+        assert_eq!(flexible(&near, &ring).len(), 6 + 6 + 6);
     }
 
     #[test]
@@ -273,11 +323,11 @@ mod tests {
             [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, 3.0), (0.9, 0.0)].map(|(x, y)| Point([x, y, 0.0])).to_vec();
         let mut zones = Zones::new();
         zones.add_ellipses(&points, &Limit::default(), &Ellipses { shapes: vec![(4.0, 4)], penalty: 1.0 });
-        let north = zones.chains()[0];
+        // East comes first; turned by 90 degrees, north.
+        let east = zones.chains()[0];
+        assert_eq!(zones.members(east.start..east.start + 2), [0, 4]);
+        let north = zones.chains()[2];
         assert_eq!(zones.members(north.start..north.end), [0, 1, 2, 3, 4]);
         assert!((north.penalty - 16.0 / 25.0).abs() < 1e-12);
-        // Turned by 90 degrees, east comes first.
-        let east = zones.chains()[2];
-        assert_eq!(zones.members(east.start..east.start + 2), [0, 4]);
     }
 }

@@ -137,7 +137,7 @@ pub fn render_svg(gazetteer: &Gazetteer, request: &MapRequest<'_>) -> String {
     svg
 }
 
-/// The same facts as rows, those with the highest fill first, then by name.
+/// The same facts as rows, those with the highest fill first, then in the order they are given in.
 pub fn table(gazetteer: &Gazetteer, areas: &[AreaId], fills: &BTreeMap<AreaId, Fill>) -> Vec<TableRow> {
     let mut rows: Vec<(u8, TableRow)> = Vec::new();
     for id in areas {
@@ -152,7 +152,7 @@ pub fn table(gazetteer: &Gazetteer, areas: &[AreaId], fills: &BTreeMap<AreaId, F
         };
         rows.push((fill.map_or(0, |fill| fill.level), row));
     }
-    rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+    rows.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -1,6 +1,8 @@
 //! Digits (DTMF), 24 ms windows every 5 ms: eight frequencies by correlation, the offset from each by the turn of its phase from window
 //! to window. Accepts ±1.5 % and a little more for drifting hardware and coders, refuses past ±3 %; tones of 30 ms and more; low over
-//! high by up to 10 dB, high over low by up to 8 (ITU-T Q.24 administrations' values, with room for what GSM does to them).
+//! high by up to 10 dB, high over low by up to 8 (ITU-T Q.24 administrations' values, with room for what GSM does to them). A digit that
+//! stands alone between two pauses may be shorter, less steady or more uneven: GSM wears the first 20 ms of a tone away, and takes up to
+//! 10 dB from the higher of two.
 
 use std::sync::OnceLock;
 
@@ -22,6 +24,11 @@ const APART: f32 = 2.5;
 const PURE: f32 = 0.5;
 /// Most of a window that is put down to noise: a digit 5 dB over it.
 const MOST_NOISE: f32 = 0.25;
+/// Low over high at most: 10 dB; and 16 dB in a digit that stands alone and asks for more otherwise.
+const TWIST: f32 = 10.0;
+const TWIST_ALONE: f32 = 40.0;
+/// High over low at most: 8 dB.
+const TWIST_BACK: f32 = 6.3;
 /// Largest drift of either tone.
 const DRIFT: f32 = 0.026;
 /// Windows in a row that must agree.
@@ -42,6 +49,26 @@ const QUIET: f32 = 0.17;
 /// And for one between two such pauses that has no gap in it.
 const SHARE_SOLID: f32 = 0.75;
 const SOLID_PURE: f32 = 0.6;
+/// Alone and clear, a digit may be short if every window agrees, may stray, and may be uneven: by so much.
+#[derive(Debug, Clone, Copy)]
+struct Leave {
+    /// Purity from which it is clear.
+    pure: f32,
+    /// Shortest, in windows.
+    shortest: u32,
+    /// How far a tone may stray from its mean, Hz.
+    spread_hz: f32,
+    /// Purity and length of an uneven one.
+    uneven_pure: f32,
+    uneven_shortest: u32,
+}
+/// A digit by itself: speech makes such now and then.
+const BY_ITSELF: Leave = Leave { pure: 0.8, shortest: 4, spread_hz: 18.0, uneven_pure: 0.86, uneven_shortest: 6 };
+/// One that follows another, this soon: digits come in rows, and what speech makes does not.
+const IN_A_ROW: Leave = Leave { pure: 0.73, shortest: 3, spread_hz: 24.0, uneven_pure: 0.8, uneven_shortest: 5 };
+const ROW_S: f64 = 0.8;
+/// Share of the windows of a very short one that agree.
+const CLEAR_SHARE: f32 = 0.99;
 /// The same for a digit whose windows nearly all agree, so many in a row, at frequencies that hardly stray.
 const ROCK: u32 = 8;
 const ROCK_SHARE: f32 = 0.85;
@@ -117,6 +144,8 @@ struct Press {
     row_now: u32,
     row_best: u32,
     purity: f32,
+    /// Of those that agreed, the ones whose low tone is more than [`TWIST`] over the high.
+    uneven: u32,
     low: u32,
     /// Sums of the drifts, in Hz, and of their squares; row and column.
     drift: [f32; 2],
@@ -136,6 +165,8 @@ pub(crate) struct DigitDetector {
     phase: [(f32, f32); 8],
     press: Option<Press>,
     noise: f32,
+    /// When the last digit ended.
+    last_digit: f64,
     /// Energy of the latest windows, newest last.
     recent: [f32; BEFORE],
 }
@@ -146,6 +177,7 @@ struct Agreed {
     row: usize,
     column: usize,
     purity: f32,
+    uneven: bool,
     drift: [f32; 2],
 }
 
@@ -162,6 +194,7 @@ impl DigitDetector {
             phase: [(0.0, 0.0); 8],
             press: None,
             noise: 0.0,
+            last_digit: f64::MIN,
             recent: [0.0; BEFORE],
         }
     }
@@ -261,6 +294,7 @@ impl DigitDetector {
                 row_now: 0,
                 row_best: 0,
                 purity: 0.0,
+                uneven: 0,
                 low: 0,
                 drift: [0.0; 2],
                 drift_squares: [0.0; 2],
@@ -274,7 +308,8 @@ impl DigitDetector {
 
     fn end(&mut self, after: f32, out: &mut Vec<Digit>) {
         let Some(press) = self.press.take() else { return };
-        if press.holds(after) {
+        if press.holds(after, press.first - self.last_digit < ROW_S) {
+            self.last_digit = press.last;
             let symbol = SYMBOLS[press.row][press.column - 4];
             out.push(Digit { symbol, start: press.first.max(0.0), end: press.last, power: press.height });
         }
@@ -287,34 +322,44 @@ impl Press {
         self.row_now += 1;
         self.row_best = self.row_best.max(self.row_now);
         self.purity += agreed.purity;
+        self.uneven += u32::from(agreed.uneven);
         self.energy += energy;
         for tone in 0..2 {
             self.drift[tone] += agreed.drift[tone];
             self.drift_squares[tone] += agreed.drift[tone] * agreed.drift[tone];
         }
     }
+
     /// Whether what was heard is a digit: pure, with windows that agree, between two pauses, at frequencies that stand.
-    fn holds(&self, after: f32) -> bool {
+    fn holds(&self, after: f32, in_a_row: bool) -> bool {
         let hops = ((self.last - self.first) * 200.0).round() as u32 + 1;
         let n = self.agreed.max(1) as f32;
         let (purity, energy) = (self.purity / n, self.energy / n);
         let share = self.agreed as f32 / hops as f32;
+        // Between two clear pauses little is asked of a digit: coders damage many of its windows.
+        let alone = self.before < energy * QUIET && after < energy * QUIET;
+        let leave = if in_a_row { IN_A_ROW } else { BY_ITSELF };
+        let clear = alone && purity >= leave.pure && share >= SHARE_SOLID;
+        let most_spread = if clear { leave.spread_hz } else { SPREAD_HZ };
         let mut widest = 0.0f32;
         let stands = [HZ[self.row], HZ[self.column]].iter().enumerate().all(|(tone, hz)| {
             let mean = self.drift[tone] / n;
             let spread = (self.drift_squares[tone] / n - mean * mean).max(0.0).sqrt();
             widest = widest.max(spread);
-            mean.abs() < MEAN_DRIFT * hz && spread < SPREAD_HZ
+            mean.abs() < MEAN_DRIFT * hz && spread < most_spread
         });
-        // Between two clear pauses little is asked of a digit: coders damage many of its windows.
-        let alone = self.before < energy * QUIET && after < energy * QUIET;
+        if 2 * self.uneven > self.agreed && !(clear && purity >= leave.uneven_pure && hops >= leave.uneven_shortest) {
+            return false;
+        }
+        let shortest = if clear && share >= CLEAR_SHARE { leave.shortest } else { SHORTEST };
         // A long one that stands like a rock may have something beside it: the echo of a dial tone.
         let rock = self.row_best >= ROCK && share >= ROCK_SHARE && widest < ROCK_HZ;
         let (purest, row, least) = if alone { (ALONE_PURE, 2, ALONE_SHARE) } else { (MEAN_PURE, AGREE, SHARE) };
         // Of a short one every window may be damaged a little.
-        let purest = if alone && self.row_best > AGREE && share >= SHARE_SOLID { SOLID_PURE } else { purest };
+        let solid = alone && share >= SHARE_SOLID && (self.row_best > AGREE || in_a_row);
+        let purest = if solid { SOLID_PURE } else { purest };
         let (purest, step) = if rock { (ROCK_PURE, ROCK_STEP) } else { (purest, STEP) };
-        hops >= SHORTEST
+        hops >= shortest
             && self.row_best >= row
             && share >= if hops > LONG { SHARE_LONG } else { least }
             && purity >= purest
@@ -329,7 +374,7 @@ fn judge(power: &[f32; 8], turn: &[(f32, f32); 8], before: &[(f32, f32); 8], ene
     let row = strongest(&power[..4]);
     let column = 4 + strongest(&power[4..]);
     let (low, high) = (power[row], power[column]);
-    if low + high < WEAKEST || low > high * 10.0 || high > low * 6.3 {
+    if low + high < WEAKEST || low > high * TWIST_ALONE || high > low * TWIST_BACK {
         return None;
     }
     let apart = |best: usize, group: std::ops::Range<usize>| {
@@ -352,7 +397,7 @@ fn judge(power: &[f32; 8], turn: &[(f32, f32); 8], before: &[(f32, f32); 8], ene
     }
     // The noise is taken off, but never so much that a pair in the midst of it would pass for pure.
     let purity = pair / (energy - noise.min(energy * MOST_NOISE)).max(pair).max(1e-12);
-    (purity >= PURE).then_some(Agreed { row, column, purity, drift: offs })
+    (purity >= PURE).then_some(Agreed { row, column, purity, uneven: low > high * TWIST, drift: offs })
 }
 
 fn strongest(powers: &[f32]) -> usize {

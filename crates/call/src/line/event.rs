@@ -57,6 +57,22 @@ pub struct Event {
     pub shared_with_home: bool,
 }
 
+impl Event {
+    /// A thing heard on a leg from one time to another, with no digit and no country.
+    pub(crate) fn new(channel: usize, kind: Kind, (start, end): (f64, f64), level_db: f32) -> Event {
+        Event {
+            channel,
+            kind,
+            start_s: told(start),
+            end_s: told(end),
+            digit: None,
+            country: None,
+            level_db,
+            shared_with_home: false,
+        }
+    }
+}
+
 /// A time as it is told: to the millisecond.
 pub(crate) fn told(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0

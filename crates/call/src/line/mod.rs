@@ -28,7 +28,6 @@ pub use number::{Dialled, dialled, masked};
 pub use plan::{Plan, PlanError, Tone};
 
 use dtmf::Digit;
-use event::told;
 use leg::{Found, Leg};
 use progress::{Progress, country};
 use voice::{Stretch, decibel};
@@ -266,17 +265,7 @@ impl Line {
                 }
                 let country = country(&self.plan, tone);
                 let shared_with_home = self.plan.is_home(tone);
-                let level_db = decibel(power);
-                self.event(Event {
-                    channel: leg,
-                    kind,
-                    start_s: start,
-                    end_s: end,
-                    digit: None,
-                    country,
-                    level_db,
-                    shared_with_home,
-                });
+                self.event(Event { country, shared_with_home, ..Event::new(leg, kind, (start, end), decibel(power)) });
             }
         }
     }
@@ -324,38 +313,16 @@ impl Line {
             self.told.remove(0);
         }
         self.told.push(keyed);
-        let level_db = decibel(power);
-        self.event(Event {
-            channel: keyed.leg,
-            kind: Kind::Dtmf,
-            start_s: start,
-            end_s: end,
-            digit: Some(symbol),
-            country: None,
-            level_db,
-            shared_with_home: false,
-        });
+        self.event(Event { digit: Some(symbol), ..Event::new(keyed.leg, Kind::Dtmf, (start, end), decibel(power)) });
     }
 
     fn speech(&mut self, leg: usize, spoken: Option<voice::Spoken>) {
         if let Some((start_s, end_s, power)) = spoken {
-            let level_db = decibel(power);
-            self.event(Event {
-                channel: leg,
-                kind: Kind::Speech,
-                start_s,
-                end_s,
-                digit: None,
-                country: None,
-                level_db,
-                shared_with_home: false,
-            });
+            self.event(Event::new(leg, Kind::Speech, (start_s, end_s), decibel(power)));
         }
     }
 
-    fn event(&mut self, mut event: Event) {
-        event.start_s = told(event.start_s);
-        event.end_s = told(event.end_s);
+    fn event(&mut self, event: Event) {
         if self.events.len() < MOST_EVENTS {
             self.events.push(event);
         } else {

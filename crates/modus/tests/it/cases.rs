@@ -39,6 +39,16 @@ pub(crate) fn read(file: &str) -> Vec<Case> {
     cases
 }
 
+/// The labels of a case, as `field.value`.
+#[allow(dead_code, reason = "of use to an example")]
+pub(crate) fn labels(case: &Case) -> BTreeSet<String> {
+    let lists = FIELDS.iter().zip(&case.lists);
+    let mut labels: BTreeSet<String> =
+        lists.flat_map(|(field, list)| list.iter().map(move |value| format!("{field}.{value}"))).collect();
+    labels.insert(format!("outcome.{}", case.outcome));
+    labels
+}
+
 fn lines(text: &str) -> Vec<Case> {
     let list = |value: &serde_json::Value| {
         value.as_array().map(|list| list.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect()).unwrap_or_default()

@@ -1,12 +1,12 @@
 //! How well labelled narratives are read, with floors below which something has broken. `docs/modus.md` tells the figures and what they
-//! say; the test half of the shared narratives is measured here and was not looked at while the rules were written.
+//! say, and which of these texts were looked at while the rules were written.
 
 use modus::{Packs, Reader};
 
 use crate::cases::{self, Case};
 use crate::score;
 
-fn shared(half: &str) -> Option<Vec<Case>> {
+fn shared() -> Option<Vec<Case>> {
     let root =
         std::env::var("RINGFENCE_SHARED").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
     let file = format!("{root}/data/reports/reports_dev.jsonl");
@@ -14,7 +14,7 @@ fn shared(half: &str) -> Option<Vec<Case>> {
         eprintln!("SKIPPED: this test needs ../shared/data/reports/reports_dev.jsonl");
         return None;
     }
-    Some(cases::read(&format!("{file}#{half}")))
+    Some(cases::read(&file))
 }
 
 fn own() -> Vec<Case> {
@@ -23,6 +23,11 @@ fn own() -> Vec<Case> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().display().to_string()).collect();
     files.sort();
     files.iter().flat_map(|file| cases::read(file)).collect()
+}
+
+/// The narratives by other hands, of which the development files taught the learned part and the test files did not.
+fn others(name: &str) -> Vec<Case> {
+    cases::read(&format!("{}/../../fixtures/modus/{name}", env!("CARGO_MANIFEST_DIR")))
 }
 
 #[test]
@@ -34,16 +39,32 @@ fn our_own_narratives_are_read() {
 }
 
 #[test]
-fn the_shared_narratives_are_read() {
+fn the_narratives_of_others_are_read() {
     let reader = Reader::new(&Packs::builtin());
-    let rules = Reader::rules_only(&Packs::builtin());
-    for (half, scam, courier, field) in [("development", 0.94, 0.72, 0.7), ("test", 0.9, 0.65, 0.45)] {
-        let Some(cases) = shared(half) else { return };
-        let score = score::of(&reader, &cases);
-        eprintln!("{half}: {score}\nrules only: {}", score::of(&rules, &cases));
-        assert!(score.scam.f1() > scam && score.courier.f1() > courier, "{score}");
-        assert!(score.fields.iter().all(|counts| counts.f1() > field), "{score}");
+    // (file, scam call, courier fraud, every list field): some way below what is read, and more so for texts nobody looked at.
+    for (file, scam, courier, field) in [
+        ("other_hand_dev.jsonl", 0.93, 0.8, 0.75),
+        ("authored_dev_a.jsonl", 0.93, 0.8, 0.75),
+        ("authored_dev_b.jsonl", 0.93, 0.8, 0.75),
+        ("other_hand_test.jsonl", 0.85, 0.65, 0.4),
+        ("authored_test_b.jsonl", 0.9, 0.75, 0.55),
+    ] {
+        let score = score::of(&reader, &others(file));
+        eprintln!("{file}: {score}");
+        assert!(score.scam.f1() > scam && score.courier.f1() > courier, "{file}: {score}");
+        assert!(score.fields.iter().all(|counts| counts.f1() > field), "{file}: {score}");
     }
+}
+
+#[test]
+fn the_shared_narratives_are_read() {
+    let Some(cases) = shared() else { return };
+    let score = score::of(&Reader::new(&Packs::builtin()), &cases);
+    let rules = score::of(&Reader::rules_only(&Packs::builtin()), &cases);
+    eprintln!("shared: {score}\nrules only: {rules}");
+    assert!(score.scam.f1() > 0.95 && score.courier.f1() > 0.78, "{score}");
+    assert!(score.fields.iter().all(|counts| counts.f1() > 0.68), "{score}");
+    assert!(rules.scam.f1() > 0.85 && rules.fields.iter().all(|counts| counts.f1() > 0.55), "{rules}");
 }
 
 /// Deleting the words of a value removes it, and every span lies on its words.
@@ -51,7 +72,7 @@ fn the_shared_narratives_are_read() {
 fn a_value_goes_when_its_words_are_deleted() {
     let reader = Reader::new(&Packs::builtin());
     let (mut gone, mut n) = (0u32, 0u32);
-    for case in own().iter().chain(shared("development").iter().flatten()) {
+    for case in own().iter().chain(&others("authored_dev_a.jsonl")).chain(shared().iter().flatten()) {
         let reading = reader.read(&case.text);
         for value in &reading.values {
             let mut text = case.text.clone();

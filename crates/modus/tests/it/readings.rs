@@ -32,6 +32,17 @@ fn a_whole_account_is_read_with_the_words_it_was_read_from() {
 }
 
 #[test]
+fn a_short_plain_text_is_read() {
+    for reader in [reader(), &Reader::rules_only(&Packs::builtin())] {
+        let reading = reader.read("A man said he was from the police. I was to withdraw cash for a courier.");
+        assert!(reading.scam_call, "{reading:?}");
+        assert_eq!(reading.values(Field::Claimed).collect::<Vec<_>>(), ["police"]);
+        assert_eq!(reading.values(Field::Demand).collect::<Vec<_>>(), ["withdraw_cash"]);
+        assert_eq!(reading.values(Field::Handover).collect::<Vec<_>>(), ["courier_at_home"]);
+    }
+}
+
+#[test]
 fn what_was_denied_or_advised_is_not_read() {
     let reading = reader().read("A man rang saying he was from the police about my bank card. He never asked me to withdraw cash. The bank told me the police would never send a courier. I hung up.");
     assert!(reading.values(Field::Demand).all(|value| value != "withdraw_cash"), "{reading:?}");

@@ -16,6 +16,9 @@ impl Counts {
         let [hit, extra, missed] = self.0;
         if hit + extra + missed == 0 { 1.0 } else { 2.0 * f64::from(hit) / f64::from(2 * hit + extra + missed) }
     }
+    fn add(&mut self, other: Counts) {
+        self.0.iter_mut().zip(other.0).for_each(|(sum, more)| *sum += more);
+    }
     fn tell(&mut self, truth: bool, found: bool) {
         match (truth, found) {
             (true, true) => self.0[0] += 1,
@@ -44,6 +47,26 @@ pub(crate) struct Score {
     pub(crate) names: Counts,
     /// Right (scam call, and courier fraud) by trap, with how many there are.
     pub(crate) traps: BTreeMap<String, (u32, u32)>,
+}
+
+impl Score {
+    /// Adds the figures of other cases.
+    #[allow(dead_code, reason = "of use to an example")]
+    pub(crate) fn add(&mut self, other: &Score) {
+        self.n += other.n;
+        self.scam.add(other.scam);
+        self.courier.add(other.courier);
+        self.fields.iter_mut().zip(other.fields).for_each(|(sum, more)| sum.add(more));
+        self.outcome += other.outcome;
+        self.loss += other.loss;
+        self.numbers.add(other.numbers);
+        self.names.add(other.names);
+        for (trap, (right, n)) in &other.traps {
+            let sum = self.traps.entry(trap.clone()).or_default();
+            sum.0 += right;
+            sum.1 += n;
+        }
+    }
 }
 
 pub(crate) fn field(name: &str) -> Field {

@@ -1,9 +1,9 @@
 //! `ringfence advice`
 
-use advice::{Action, Advice, AdviceId, LintContext, act, draft, lint};
+use advice::{Action, Advice, AdviceId, LintContext, act, draft, lint, obstacles};
 use anyhow::{Context as _, bail};
 use publish::{render_all, signature_hash};
-use series::{SeriesId, State, count_figures, counted_members};
+use series::{FigureSet, Series, SeriesId, State, count_figures, counted_members};
 use store::{Actor, StoredRendering};
 
 use crate::Outcome;
@@ -60,6 +60,15 @@ pub(crate) enum Command {
         #[arg(long)]
         user: String,
     },
+    /// Begins an update on figures counted now; residents see the version before until it is signed and published.
+    #[command(after_help = "Example: ringfence advice update 0144 --user pat")]
+    Update {
+        /// Its number.
+        id: String,
+        /// Who.
+        #[arg(long)]
+        user: String,
+    },
     /// Says that it has ended.
     #[command(after_help = "Example: ringfence advice stand-down 0144 --user pat --reason 'no call for three weeks'")]
     StandDown {
@@ -93,7 +102,7 @@ pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outco
     let context = context::open(load(flags)?).await?;
     match command {
         Command::Draft { series, user } => {
-            let actor = actor(&context, &user).await?;
+            let actor = writer(&context, &user).await?;
             let advice = draft_advice(&context, &SeriesId::parse(&series)?, &actor, context::now()).await?;
             say(flags, &advice, &advice.id.0)?;
         }
@@ -109,9 +118,10 @@ pub(crate) async fn run(command: Command, flags: &Flags) -> anyhow::Result<Outco
         Command::Submit { id, user } => step(&context, flags, &id, &user, |_| Action::Submit, None).await?,
         Command::Sign { id, user } => step(&context, flags, &id, &user, |hash| Action::Sign { hash }, None).await?,
         Command::Publish { id, user } => step(&context, flags, &id, &user, |hash| Action::Publish { hash }, None).await?,
+        Command::Update { id, user } => update(&context, flags, &id, &user).await?,
         Command::StandDown { id, user, reason } => step(&context, flags, &id, &user, |_| Action::StandDown, Some(reason)).await?,
         Command::Import { file, user } => {
-            let actor = actor(&context, &user).await?;
+            let actor = writer(&context, &user).await?;
             let advice = publish::import(&context::read(&file)?, &actor.user, context::now()).with_context(|| file.clone())?;
             save(&context, &advice, None, &actor, context::now()).await?;
             say(flags, &advice, &advice.id.0)?;
@@ -136,15 +146,36 @@ pub(crate) async fn draft_advice(context: &Context, id: &SeriesId, actor: &Actor
     if series.state != State::Confirmed {
         bail!("series {id} is {}: advice is drafted from a confirmed one", series.state.words());
     }
-    let cases = context.store.cases(&counted_members(&series)).await?;
-    let figures = count_figures(&series, &cases, now);
+    let figures = figures_now(context, &series, now).await?;
     let number = context.store.next_advice_number(context.force.first_number).await?;
     let advice = draft(&series, figures, &context.gazetteer, &context.force, number, now, &actor.user)?;
     save(context, &advice, None, actor, now).await?;
     Ok(advice)
 }
 
-/// Does one step of the workflow and stores it.
+async fn figures_now(context: &Context, series: &Series, now: report::Moment) -> anyhow::Result<FigureSet> {
+    let cases = context.store.cases(&counted_members(series)).await?;
+    Ok(count_figures(series, &cases, now))
+}
+
+async fn update(context: &Context, flags: &Flags, id: &str, user: &str) -> anyhow::Result<()> {
+    let actor = writer(context, user).await?;
+    let advice = context.store.advice(&AdviceId(id.to_owned())).await?;
+    let Some(series) = &advice.series else { bail!("advice {id} was imported: it has no series to count anew") };
+    let now = context::now();
+    let fresh = figures_now(context, &context.store.series(series).await?, now).await?;
+    let before = published_figures(context).await?;
+    let changed = advice::update(&advice, fresh, &before, &context.gazetteer, &context.force, &actor.user, now)?;
+    save(context, &changed, Some((advice.state, advice.version)), &actor, now).await?;
+    say(flags, &changed, &format!("{} is {}", changed.id, changed.state.words()))
+}
+
+/// The figures of everything that was ever published.
+async fn published_figures(context: &Context) -> anyhow::Result<Vec<FigureSet>> {
+    Ok(context.store.ledger().await?.into_iter().map(|(_, figures)| figures).collect())
+}
+
+/// Does one step of the workflow and stores it. What the leak guard or disclosure control holds back is not signed.
 pub(crate) async fn advance(
     context: &Context,
     advice: &Advice,
@@ -153,6 +184,12 @@ pub(crate) async fn advance(
     reason: Option<&str>,
     now: report::Moment,
 ) -> anyhow::Result<Advice> {
+    if matches!(action, Action::Sign { .. }) {
+        let text = publish::plain_text(&render_all(advice, &context.gazetteer)?);
+        if let Some(found) = obstacles(advice, &text, &published_figures(context).await?).first() {
+            bail!("advice {} cannot be signed: {} ({}): {}", advice.id, found.rule, found.quote, found.why);
+        }
+    }
     let changed = act(advice, action, &actor.user, reason, now)?;
     save(context, &changed, Some((advice.state, advice.version)), actor, now).await?;
     Ok(changed)
@@ -191,18 +228,26 @@ async fn step(
     action: fn(String) -> Action,
     reason: Option<String>,
 ) -> anyhow::Result<()> {
-    let actor = actor(context, user).await?;
     let advice = context.store.advice(&AdviceId(id.to_owned())).await?;
     let action = action(signature_hash(&render_all(&advice, &context.gazetteer)?));
-    let wanted = match action {
-        Action::Sign { .. } => "signing_officer",
-        _ => "press_officer",
+    let actor = match action {
+        Action::Sign { .. } => in_role(actor(context, user).await?, &["signing_officer"])?,
+        _ => writer(context, user).await?,
     };
-    if actor.role != wanted && !(wanted == "press_officer" && actor.role == "analyst") {
-        bail!("{user} is {}: this is for a {wanted}", actor.role);
-    }
     let changed = advance(context, &advice, action, &actor, reason.as_deref(), context::now()).await?;
     say(flags, &changed, &format!("{} is {}", changed.id, changed.state.words()))
+}
+
+/// Who may write, send for review, publish and end advice.
+async fn writer(context: &Context, user: &str) -> anyhow::Result<Actor> {
+    in_role(actor(context, user).await?, &["press_officer", "analyst"])
+}
+
+fn in_role(actor: Actor, roles: &[&str]) -> anyhow::Result<Actor> {
+    if !roles.contains(&actor.role.as_str()) {
+        bail!("{} is {}: this is for a {}", actor.user, actor.role, roles.join(" or "));
+    }
+    Ok(actor)
 }
 
 async fn actor(context: &Context, user: &str) -> anyhow::Result<Actor> {

@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Zones in place of discs: the ids of one on each line.
     #[arg(long)]
     zones: Option<String>,
+    /// Times without data: a time (everywhere), or an id and a time, on each line.
+    #[arg(long)]
+    missing: Option<String>,
     /// The model.
     #[arg(long, value_enum)]
     model: Option<ModelName>,
@@ -190,6 +193,7 @@ pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcom
     let neighbours = beside(&options.neighbours_file)?;
     let circle = beside(&options.circle_file.as_ref().map(|(name, _)| name.clone()))?;
     let (expected, zones) = (beside(&arguments.expected)?, beside(&arguments.zones)?);
+    let missing = beside(&arguments.missing)?;
     fn of(read: &Read) -> Option<(&str, &str)> {
         read.as_ref().map(|(name, text)| (name.as_str(), text.as_str()))
     }
@@ -203,6 +207,7 @@ pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcom
         circle: of(&circle),
         expected: of(&expected),
         zones: of(&zones),
+        missing: of(&missing),
     };
     let study = Study::new(&options, &texts, arguments.seed)?;
     // Shown on a terminal only.

@@ -77,7 +77,8 @@ pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> an
             let told = |call: &str, verdict: &call::line::Verdict| {
                 tracing::warn!(call, held_line = ?verdict.held_line, why = %verdict.why, "a sign of a held line");
             };
-            tokio::spawn(web::feed::audiosocket::listen(listener, call::line::Direction::Inbound, Arc::new(told)));
+            let warning = context.settings.audiosocket_warning.as_deref().map(warning).transpose()?;
+            tokio::spawn(web::feed::audiosocket::listen(listener, call::line::Direction::Inbound, Arc::new(told), warning));
         }
         let router = web::router(context::app(&context, clock));
         axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
@@ -89,6 +90,26 @@ pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> an
         worker.stop().await?;
     }
     Ok(())
+}
+
+/// The recording that is played at a strong sign: a WAV file of one channel at 8 kHz, half a minute at most.
+fn warning(path: &str) -> anyhow::Result<Arc<[i16]>> {
+    const LONGEST: usize = 30 * 8000;
+    let bytes = std::fs::read(path).with_context(|| format!("audiosocket_warning: {path}"))?;
+    let mut reader = call::line::recording::Reader::wav();
+    let mut samples = Vec::new();
+    let mut other = false;
+    reader
+        .push(&bytes, &mut |format, channels| {
+            other |= format.rate != 8000 || channels.len() != 1;
+            samples.extend(channels[0].iter().map(|x| (x * 32767.0) as i16));
+        })
+        .with_context(|| format!("audiosocket_warning: {path}"))?;
+    anyhow::ensure!(
+        !other && !samples.is_empty() && samples.len() <= LONGEST,
+        "audiosocket_warning: {path}: one channel at 8 kHz, half a minute at most"
+    );
+    Ok(samples.into())
 }
 
 fn start_worker(context: &Context) -> anyhow::Result<store::JobRunner> {

@@ -2,6 +2,7 @@
 
 mod areas;
 mod config;
+mod demo;
 mod fuzz;
 mod help;
 mod hostile;

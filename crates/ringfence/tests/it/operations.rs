@@ -7,20 +7,25 @@ use super::program::{Program, json};
 /// A database of a few reports and a member of staff for each step.
 fn desk() -> Program {
     let program = Program::new();
-    let mut text = String::new();
-    for (number, postcode) in ["AL1 3JQ", "AL2 2AB", "AL3 5TE", "AL1 1BX", "AL4 0NH", "AL1 4QD"].into_iter().enumerate() {
-        text.push_str(&format!(
-            "{{\"external_id\":\"{number}\",\"source\":\"call_101\",\"received_at\":\"2019-04-0{}T10:00:00+01:00\",\"reporter\":{{\"name\":\"Example Person\",\
-             \"phone\":\"+441632960{number:03}\"}},\"place\":{{\"postcode\":\"{postcode}\"}},\"narrative\":\"Marker words\",\
-             \"caller\":{{\"claimed\":[\"police\"],\"names\":[\"DC Adam Example\"]}},\"call\":{{\"number_shown\":\"+442079460321\"}},\
-             \"demand\":[\"withdraw_cash\"],\"handover\":[\"courier_at_home\"],\"trick\":[\"line_held_open\"]}}\n",
-            number + 1
-        ));
-    }
-    program.write("in.jsonl", text);
+    program.write("in.jsonl", alike(1..7));
     program.good(&["import", "in.jsonl", "--no-detect"]);
     program.write("password", "a long password\n");
     program
+}
+
+/// Reports of one hand, one for each day of April 2019 given.
+fn alike(days: std::ops::Range<usize>) -> String {
+    let mut text = String::new();
+    for number in days {
+        let postcode = ["AL1 3JQ", "AL2 2AB", "AL3 5TE", "AL1 1BX", "AL4 0NH", "AL1 4QD"][(number - 1) % 6];
+        text.push_str(&format!(
+            "{{\"external_id\":\"{number}\",\"source\":\"call_101\",\"received_at\":\"2019-04-{number:02}T10:00:00+01:00\",\"reporter\":{{\"name\":\"Example Person\",\
+             \"phone\":\"+441632960{number:03}\"}},\"place\":{{\"postcode\":\"{postcode}\"}},\"narrative\":\"Marker words\",\
+             \"caller\":{{\"claimed\":[\"police\"],\"names\":[\"DC Adam Example\"]}},\"call\":{{\"number_shown\":\"+442079460321\"}},\
+             \"demand\":[\"withdraw_cash\"],\"handover\":[\"courier_at_home\"],\"trick\":[\"line_held_open\"]}}\n"
+        ));
+    }
+    text
 }
 
 #[test]
@@ -143,6 +148,9 @@ fn the_desks_work_can_be_scripted() {
     let confirmed = json(&program.good(&["series", "confirm", &id, "--user", "ann", "--reason", "one hand", "--json"]).out);
     assert_eq!(confirmed[0]["state"], "confirmed");
     assert_eq!(json(&program.good(&["series", "show", &id, "--json"]).out)[0]["state"], "confirmed");
+    program.write("more.jsonl", alike(7..12));
+    program.good(&["import", "more.jsonl"]);
+    program.refused(&["advice", "draft", &id, "--user", "sam"], "this is for a press_officer or analyst");
     let advice = json(&program.good(&["advice", "draft", &id, "--user", "pat", "--json"]).out).remove(0);
     let number = advice["id"].as_str().unwrap().to_owned();
     let step = |arguments: &[&str]| json(&program.good(&[&["advice"], arguments, &["--json"]].concat()).out).remove(0);
@@ -153,9 +161,21 @@ fn the_desks_work_can_be_scripted() {
     assert_eq!(step(&["publish", &number, "--user", "pat"])["state"], "published");
     let page = program.good(&["advice", "export", &number]).out;
     assert_eq!(step(&["export", &number])["page"], page.as_str());
+    // Three reports more, told beside the first count, tell of those three: not signed, whoever asks.
+    program.write("few.jsonl", alike(12..15));
+    program.good(&["import", "few.jsonl"]);
+    let second = step(&["draft", &id, "--user", "pat"])["id"].as_str().unwrap().to_owned();
+    step(&["submit", &second, "--user", "pat"]);
+    program.refused(&["advice", "sign", &second, "--user", "sam"], "cannot be signed: disclosure");
     program.write("page.md", &page);
     let lint = program.run(&["advice", "lint", "page.md", "--json"]);
     assert!(lint.code <= 1 && json(&lint.out)[0]["findings"].is_array(), "{lint:?}");
+    program.refused(&["advice", "update", &number, "--user", "sam"], "this is for a press_officer");
+    program.write("later.jsonl", alike(15..30));
+    program.good(&["import", "later.jsonl"]);
+    let update = step(&["update", &number, "--user", "pat"]);
+    assert_eq!((&update["state"], &update["version"]), (&"draft".into(), &2.into()));
+    program.refused(&["advice", "update", &number, "--user", "pat"], "");
     assert_eq!(step(&["stand-down", &number, "--user", "pat", "--reason", "quiet"])["state"], "stood_down");
     program.refused(&["advice", "show", "9999"], "there is no advice '9999'");
     program.refused(&["advice", "import", "in.jsonl", "--user", "pat"], "in.jsonl");

@@ -162,6 +162,9 @@ impl Study {
         if self.left_out.1 > 0 {
             writeln!(out, "Left out              {} cases of unknown locations", self.left_out.1)?;
         }
+        if self.in_gaps > 0 {
+            writeln!(out, "Left out              {} cases in times said to be without data", self.in_gaps)?;
+        }
         writeln!(out, "Zones, windows        {} × {}", self.problem.zones.count(), self.problem.windows.count())?;
         let drawn = findings.replicates.maxima.len();
         let stopped = if findings.replicates.stopped { ", stopped early: enough were as high" } else { "" };

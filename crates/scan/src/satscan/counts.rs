@@ -1,7 +1,7 @@
 //! `.cas` and `.ctl`: counts by location, time and covariates.
 
 use super::Refusal;
-use super::date::{Parts, Precision, parts};
+use super::date::{Parts, Precision, generic, parts};
 use super::files::{Row, count, rows, shown};
 use super::options::Options;
 use super::places::{Places, Unknown};
@@ -36,7 +36,7 @@ pub(crate) struct Frame<'a> {
 pub(crate) fn span(file: &str, row: &Row<'_>, at: usize, options: &Options) -> Result<(i64, i64), Refusal> {
     let text = row.fields[at];
     if options.precision == Precision::Generic {
-        let number = text.parse::<i64>().map_err(|_| {
+        let number = generic(text).ok_or_else(|| {
             Refusal::at(file, row.line, format!("'{}' is no time: PrecisionCaseTimes=4 takes whole numbers", shown(text)))
         })?;
         return Ok((number, number));

@@ -127,10 +127,18 @@ pub(crate) fn parts(text: &str) -> Option<Parts> {
 pub fn parse_time(text: &str, generic: bool) -> Option<i64> {
     if generic {
         // SaTScan's own files write a study period of whole numbers as if they were years.
-        return text.split('/').next().and_then(|one| one.parse().ok());
+        return text.split('/').next().and_then(self::generic);
     }
     let parts = parts(text).filter(|parts| !parts.short)?;
     Some(day_number(parts.year, parts.month.unwrap_or(1), parts.day.unwrap_or(1)))
+}
+
+/// Largest generic time.
+const MOST_GENERIC: i64 = 1_000_000_000_000;
+
+/// A generic time: a whole number, none that could not be counted with.
+pub(crate) fn generic(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| (-MOST_GENERIC..=MOST_GENERIC).contains(number))
 }
 
 impl Parts {

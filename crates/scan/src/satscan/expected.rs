@@ -7,6 +7,7 @@ use super::Refusal;
 use super::counts::{Counted, span};
 use super::date::parts;
 use super::files::{number, rows};
+use super::gaps::Gaps;
 use super::options::Options;
 use super::places::{Places, Unknown};
 use super::population::{PopulationDate, weights};
@@ -77,6 +78,7 @@ impl Population {
         case_file: &str,
         places: &Places,
         bounds: &[i64],
+        gaps: &Gaps,
     ) -> Result<(Vec<f64>, Vec<f64>), Refusal> {
         let intervals = bounds.len() - 1;
         let weights = weights(&self.dates, bounds);
@@ -98,9 +100,12 @@ impl Population {
         let days = (bounds[intervals] - bounds[0]) as f64;
         let mut people = vec![0.0; places.list.len()];
         for (place, kind, date, number) in &self.rows {
-            let time: f64 = weights.iter().map(|weight| weight[*date]).sum::<f64>() * number;
-            time_of_kind[*kind] += time;
-            people[*place] += time / days;
+            for (interval, weight) in weights.iter().enumerate() {
+                let time = weight[*date] * number;
+                people[*place] += time / days;
+                // Nobody is watched where there are no data.
+                time_of_kind[*kind] += if gaps.covers(*place, interval) { 0.0 } else { time };
+            }
         }
         for (kind, at) in &self.kinds {
             if of_kind[*at] > 0.0 && time_of_kind[*at] <= 0.0 {
@@ -118,6 +123,7 @@ impl Population {
                 expected[place * intervals + interval] += rate * number * weight[*date];
             }
         }
+        gaps.empty(&mut expected);
         if let Some(counted) = cases.iter().find(|one| one.count > 0 && expected[one.place * intervals + one.interval] <= 0.0) {
             let id = places.list[counted.place].ids.first().map_or("", String::as_str);
             let what = format!("there are cases in location '{id}', but by {file} nobody lives there at that time");

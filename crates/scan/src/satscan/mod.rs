@@ -5,6 +5,7 @@ mod counts;
 mod date;
 mod expected;
 mod files;
+mod gaps;
 mod intervals;
 mod map;
 mod options;

@@ -6,6 +6,7 @@ use super::counts::{self, Counted, Frame, span};
 use super::date::{Precision, Unit, civil};
 use super::expected::Population;
 use super::files::{Row, number, rows};
+use super::gaps::Gaps;
 use super::intervals::{boundaries, units};
 use super::options::{LongestTime, Model, Options, Span};
 pub use super::places::Place;
@@ -36,6 +37,8 @@ pub struct Texts<'a> {
     pub expected: Option<(&'a str, &'a str)>,
     /// Zones: the ids of one on each line.
     pub zones: Option<(&'a str, &'a str)>,
+    /// Times without data: a time, or an id and a time, on each line.
+    pub missing: Option<(&'a str, &'a str)>,
 }
 
 /// A problem with what its numbers mean.
@@ -57,11 +60,15 @@ pub struct Study {
     pub earlier: Option<f64>,
     /// Cases left out: outside the study period, of unknown places.
     pub left_out: (u64, u64),
+    /// Cases left out because they lie in a time that is said to be without data.
+    pub in_gaps: u64,
     /// Dispersion, where the model has one.
     pub dispersion: Option<f64>,
     generic: bool,
 }
 
+/// Longest study, units.
+const MOST_UNITS: i64 = 2_000_000;
 /// Most cells (places times intervals).
 const MOST_CELLS: usize = 100_000_000;
 
@@ -74,6 +81,18 @@ impl Study {
         let main = if options.case_file.is_empty() { texts.cases.0 } else { options.case_file.as_str() };
         contradictions(options, texts, main)?;
         let temporal = options.analysis.is_temporal();
+        // A year has at least 365 days, a month 28.
+        let shortest = match options.unit {
+            Unit::Year => 365,
+            Unit::Month => 28,
+            Unit::Day | Unit::Generic => 1,
+        };
+        if (options.end - options.start) / shortest > MOST_UNITS {
+            return Err(Refusal::of(
+                main,
+                "the study is longer than two million units of time: take a longer unit (TimeAggregationUnits)",
+            ));
+        }
         let bounds = if options.analysis == Analysis::PurelySpatial {
             vec![options.start, options.end + 1]
         } else {
@@ -99,8 +118,8 @@ impl Study {
         };
         let covariates = population.as_ref().map(|(_, read)| read.covariates);
         let frame = Frame { options, bounds: &bounds, unknown, covariates };
-        let read = counts::read(texts.cases.0, texts.cases.1, &mut places, &frame)?;
-        let controls = match texts.controls {
+        let mut read = counts::read(texts.cases.0, texts.cases.1, &mut places, &frame)?;
+        let mut controls = match texts.controls {
             Some((file, text)) if options.model == Model::Bernoulli => Some(counts::read(file, text, &mut places, &frame)?),
             _ => None,
         };
@@ -110,6 +129,14 @@ impl Study {
             return Err(Refusal::of(main, what));
         }
         let locations = places.list.len();
+        let gaps = match texts.missing {
+            Some((file, text)) => Gaps::read(file, text, &places, &frame)?,
+            None => Gaps::none(locations, intervals),
+        };
+        let in_gaps = gaps.cut(&mut read.rows);
+        if let Some(controls) = &mut controls {
+            gaps.cut(&mut controls.rows);
+        }
         let cases = table(&read.rows, locations, intervals);
         let total: f64 = cases.iter().map(|one| f64::from(*one)).sum();
         if total <= 0.0 {
@@ -121,16 +148,19 @@ impl Study {
             Model::Poisson => {
                 let mut expected = match &population {
                     Some((file, read_population)) => {
-                        let (expected, of_place) = read_population.expected(file, &read.rows, texts.cases.0, &places, &bounds)?;
+                        let (expected, of_place) =
+                            read_population.expected(file, &read.rows, texts.cases.0, &places, &bounds, &gaps)?;
                         people = Some(of_place);
                         expected
                     }
                     // Purely temporal: the same population always.
                     None => {
-                        let days = (bounds[intervals] - bounds[0]) as f64;
-                        let share = total / days / locations as f64;
-                        let of = |interval: usize| share * (bounds[interval + 1] - bounds[interval]) as f64;
-                        (0..locations).flat_map(|_| (0..intervals).map(of)).collect()
+                        let length = |interval: usize| (bounds[interval + 1] - bounds[interval]) as f64;
+                        let mut expected: Vec<f64> = (0..locations).flat_map(|_| (0..intervals).map(length)).collect();
+                        gaps.empty(&mut expected);
+                        let share = total / expected.iter().sum::<f64>();
+                        expected.iter_mut().for_each(|one| *one *= share);
+                        expected
                     }
                 };
                 if options.weekly {
@@ -163,13 +193,14 @@ impl Study {
             }
             Model::Expectation | Model::NegativeBinomial { .. } => {
                 let longest = longest(options, intervals);
-                let forecast = match texts.expected {
+                let mut forecast = match texts.expected {
                     Some((file, text)) => {
                         let expected = given(file, text, &mut places, &frame, intervals)?;
                         Forecast { expected, dispersion: 1.0 }
                     }
-                    None => forecast_from(options, main, &population, &cases, &bounds, longest, &places)?,
+                    None => forecast_from(options, main, &population, &cases, &bounds, longest, &places, &gaps)?,
                 };
+                gaps.empty(&mut forecast.expected);
                 let wanted = match options.model {
                     Model::NegativeBinomial { dispersion } => Some(dispersion.unwrap_or(forecast.dispersion)),
                     _ => None,
@@ -226,6 +257,7 @@ impl Study {
             days_between,
             earlier,
             left_out: (read.outside_period, read.unknown_place),
+            in_gaps,
             dispersion,
             generic: options.precision == Precision::Generic,
         })
@@ -389,6 +421,7 @@ fn spread(file: &str, all: &[Row<'_>], places: &Places, frame: &Frame<'_>, inter
     Ok(expected)
 }
 
+#[allow(clippy::too_many_arguments, reason = "what a forecast is made from, once")]
 fn forecast_from(
     options: &Options,
     main: &str,
@@ -397,6 +430,7 @@ fn forecast_from(
     bounds: &[i64],
     longest: usize,
     places: &Places,
+    gaps: &Gaps,
 ) -> Result<Forecast, Refusal> {
     let intervals = bounds.len() - 1;
     if intervals < longest + 7 {
@@ -415,11 +449,11 @@ fn forecast_from(
     let weight = match population {
         Some((file, read)) => {
             let none: Vec<Counted> = Vec::new();
-            Some(read.expected(file, &none, main, places, bounds)?.1)
+            Some(read.expected(file, &none, main, places, bounds, gaps)?.1)
         }
         None => None,
     };
-    Ok(forecast(cases, intervals, intervals - longest, &strata, weight.as_deref()))
+    Ok(forecast(cases, intervals, intervals - longest, &strata, weight.as_deref(), gaps.cells()))
 }
 
 fn zones(options: &Options, texts: &Texts<'_>, places: &Places, weight: Vec<f64>) -> Result<Zones, Refusal> {

@@ -99,7 +99,7 @@ fn generic(file: &str, all: &[Row<'_>]) -> Result<(Precision, i64, i64), Refusal
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     for row in all {
         let text = row.fields.get(2).copied().unwrap_or("");
-        let day = text.parse::<i64>().map_err(|_| Refusal::at(file, row.line, format!("'{}' is no time", shown(text))))?;
+        let day = parse_time(text, true).ok_or_else(|| Refusal::at(file, row.line, format!("'{}' is no time", shown(text))))?;
         first = first.min(day);
         last = last.max(day);
     }

@@ -1,6 +1,8 @@
 //! The reference program's answers, and what must hold for any input.
 
+mod exact_p;
 mod properties;
+mod published;
 mod reference;
 mod refusals;
 mod satscan;

@@ -43,6 +43,74 @@ fn the_number_of_threads_does_not_matter() {
     assert_eq!(run(1), run(3));
 }
 
+/// Every way to draw and to score: the same bytes with one thread and with three; and progress is told of each replicate once.
+#[test]
+fn every_model_is_the_same_for_any_number_of_threads() {
+    use scan::{Limit, Null, PValue, Point, Problem, Rates, Ratio, Secondary, Settings, Windows, Zones, analyse, with_threads};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let (locations, intervals) = (12, 30);
+    let cells = locations * intervals;
+    let cases: Vec<u32> = (0..cells).map(|cell| u32::from(cell * 7 % 11 < 2) + u32::from(cell % 97 == 5) * 3).collect();
+    let total = f64::from(cases.iter().sum::<u32>());
+    let places: Vec<Point> = points(locations).iter().map(|one| Point::new(*one, Coordinates::Cartesian)).collect();
+    let expected = vec![total / cells as f64; cells];
+    let strata: Vec<usize> = (0..intervals).map(|one| one % 7).collect();
+    let of_strata = scan::permutation_expected(&cases, locations, intervals, &strata);
+    let all = Ratio::Conditional { total };
+    let controls: Vec<u32> = cases.iter().map(|one| one + 2).collect();
+    let many = f64::from(controls.iter().sum::<u32>());
+    let models = [
+        (Null::Permutation { strata, layers: Vec::new() }, all, of_strata),
+        (Null::Multinomial, all, expected.clone()),
+        (Null::Poisson, Ratio::Expectation, expected.clone()),
+        (Null::NegativeBinomial { dispersion: 1.5 }, Ratio::NegativeBinomial { dispersion: 1.5 }, expected),
+        (
+            Null::Hypergeometric { points: controls.clone() },
+            Ratio::Bernoulli { cases: total, points: many },
+            controls.iter().map(|one| f64::from(*one) * total / many).collect(),
+        ),
+    ];
+    for (null, ratio, expected) in models {
+        for windows in [Windows::alive(intervals, 7), Windows::all(intervals, 4), Windows::all(intervals, 15)] {
+            for (rates, p_value) in [
+                (Rates::High, PValue::Default),
+                (Rates::High, PValue::Sequential { exceedances: 5 }),
+                (Rates::Both, PValue::MonteCarlo),
+            ] {
+                let problem = Problem {
+                    locations,
+                    intervals,
+                    cases: cases.clone(),
+                    expected: expected.clone(),
+                    ratio,
+                    null: null.clone(),
+                    rates,
+                    zones: Zones::discs(&places, Coordinates::Cartesian, &Limit::default()),
+                    windows: windows.clone(),
+                    replicate_windows: None,
+                    purely_spatial: false,
+                    fewest: 2,
+                    fewest_low: 0,
+                };
+                let settings = Settings { replicates: 99, seed: 11, p_value, secondary: Secondary::NoOverlap };
+                let run = |threads| {
+                    let told = AtomicU32::new(0);
+                    let count = |_| {
+                        told.fetch_add(1, Ordering::Relaxed);
+                    };
+                    let found = with_threads(Some(threads), || analyse(&problem, &settings, &count).unwrap());
+                    (found, told.into_inner())
+                };
+                let (alone, three) = (run(1), run(3));
+                assert_eq!(alone.0, three.0, "{null:?} {rates:?} {p_value:?}");
+                // A run that stopped may have begun more than it took.
+                let drawn = alone.0.replicates.maxima.len() as u32;
+                assert!(alone.1 >= drawn && (alone.0.replicates.stopped || alone.1 == drawn && three.1 == drawn));
+            }
+        }
+    }
+}
+
 /// Without a cluster p is even over 0..1: at most one scan in twenty comes at p = 0.05.
 #[test]
 fn p_is_honest_without_a_cluster() {

@@ -95,6 +95,107 @@ fn bad_data_is_refused_with_file_and_line() {
     assert_eq!(relaxed.left_out, (0, 2));
 }
 
+/// A time without data expects nothing, in every model, and its cases are left out.
+#[test]
+fn times_without_data_are_left_out() {
+    let with = |set: &[&str], missing: &str| {
+        let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+        let options = read_parameters("harbour.prm", PARAMETERS, &set).unwrap();
+        let texts = Texts {
+            cases: ("cases", CASES),
+            coordinates: Some(("places", PLACES)),
+            population: Some(("people", PEOPLE)),
+            missing: Some(("gaps", missing)),
+            ..Texts::default()
+        };
+        Study::new(&options, &texts, 1)
+    };
+    let day = |study: &Study, location: usize, interval: usize| {
+        let cell = location * study.problem.intervals + interval;
+        (study.problem.cases[cell], study.problem.expected[cell])
+    };
+    let place = |study: &Study, id: &str| study.places.iter().position(|place| place.ids[0] == id).unwrap();
+    for set in [vec![], vec!["ModelType=0"], vec!["AdjustForWeeklyTrends=y"], vec!["ModelType=0", "AdjustForWeeklyTrends=y"]] {
+        let (whole, cut) = (study(&set, CASES, PLACES, PEOPLE).unwrap(), with(&set, "2025/3/27\n").unwrap());
+        for location in 0..whole.places.len() {
+            assert_eq!(day(&cut, location, 26), (0, 0.0), "{set:?}");
+        }
+        let here: u64 = (0..whole.places.len()).map(|one| u64::from(day(&whole, one, 26).0)).sum();
+        assert!(here > 0 && cut.in_gaps == here && cut.problem.total() + here == whole.problem.total(), "{set:?}");
+        let due: f64 = cut.problem.expected.iter().sum();
+        assert!((due - cut.problem.total() as f64).abs() < 1e-9, "{set:?}: {due}");
+        assert!(!analyse(&cut.problem, &cut.settings, &|_| ()).unwrap().clusters.is_empty());
+    }
+    // A location alone: for the Poisson model its own gap, for the permutation everyone's.
+    let poisson = with(&["ModelType=0"], "Marsh 2025/3/27\n2025/3/1\n").unwrap();
+    let marsh = place(&poisson, "Marsh");
+    assert_eq!(day(&poisson, marsh, 26), (0, 0.0));
+    assert!(day(&poisson, place(&poisson, "Quay"), 26).1 > 0.0 && day(&poisson, marsh, 25).1 > 0.0);
+    let permutation = with(&[], "Marsh 2025/3/27\n").unwrap();
+    assert!((0..permutation.places.len()).all(|one| day(&permutation, one, 26) == (0, 0.0)));
+    // A month is all of its days; what cannot be used is refused with its line.
+    assert_eq!(with(&[], "2025/3\n").unwrap_err().to_string(), "cases: there are no cases in the study");
+    let refused = |missing: &str, set: &[&str]| with(set, missing).unwrap_err().to_string();
+    assert!(refused("2025/3/2\nsoon\n", &[]).starts_with("gaps:2: 'soon' is no date"));
+    assert!(refused("Harbor 2025/3/2\n", &[]).starts_with("gaps:1: location 'Harbor' is not known"));
+    assert!(refused("2025/3/2\n", &["TimeAggregationLength=7"]).starts_with("gaps:1: 2025/3/2 is only a part of an interval"));
+}
+
+/// Every key of a parameter file that SaTScan 10.3 knows and that we have no part for, with a value that would change the answer.
+#[test]
+fn no_key_is_passed_over() {
+    for setting in [
+        "UseLocationsNetworkFile=y",
+        "UseMetaLocationsFile=y",
+        "MultipleCoordinatesType=1",
+        "IsotonicScan=1",
+        "RiskLimitHighClusters=y",
+        "RiskLimitLowClusters=y",
+        "SpatialAdjustmentType=1",
+        "UseAdjustmentsByRRFile=y",
+        "IterativeScan=y",
+        "PerformStandardDrilldown=y",
+        "PerformBernoulliDrilldown=y",
+        "CalculateOliveira=y",
+        "PerformPowerEvaluation=y",
+        "UseReportOnlySmallerClusters=y",
+        "UseDistanceFromCenterOption_Reported=y",
+        "UseMaxCirclePopulationFileOption_Reported=y",
+        "SimulatedDataMethodType=1",
+        "PrintSimulatedDataToFile=y",
+        "ReportHierarchicalClusters=n",
+        "OutputGoogleEarthKML=y",
+        "OutputShapefiles=y",
+        "OutputCartesianGraph=y",
+        "OutputGoogleMaps=y",
+        "OutputTemporalGraphHTML=y",
+        "MostLikelyClusterEachCentroidASCII=y",
+        "MostLikelyClusterEachCentroidDBase=y",
+        "MostLikelyClusterCaseInfoEachCentroidASCII=y",
+        "MostLikelyClusterCaseInfoEachCentroidDBase=y",
+        "CensusAreasReportedClustersASCII=y",
+        "CensusAreasReportedClustersDBase=y",
+        "IncludeRelativeRisksCensusAreasASCII=y",
+        "IncludeRelativeRisksCensusAreasDBase=y",
+        "SaveSimLLRsASCII=y",
+        "SaveSimLLRsDBase=y",
+        "EmailAlwaysSummary=y",
+        "EmailCutoffSummary=y",
+        "CustomEmail=y",
+        "TimeTrendAdjustmentType=1",
+        "TimeTrendAdjustmentType=3",
+        "PopulationFile2=second.pop",
+        "ControlFile3=third.ctl",
+    ] {
+        let (key, _) = setting.split_once('=').unwrap();
+        let error = study(&[setting], CASES, PLACES, PEOPLE).unwrap_err().to_string();
+        assert!(error.to_lowercase().contains(&key.to_lowercase()), "{setting}: {error}");
+    }
+    // Gini clusters exist for purely spatial scans.
+    let gini = ["AnalysisType=1", "ModelType=0", "ReportGiniClusters=y"];
+    assert!(study(&gini, CASES, PLACES, PEOPLE).unwrap_err().to_string().contains("ReportGiniClusters"));
+}
+
 #[test]
 fn what_is_not_supported_is_refused_by_name() {
     for setting in [

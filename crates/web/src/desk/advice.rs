@@ -1,15 +1,15 @@
 //! `/desk/advice`: drafts, editing with figures as markers, review, signature, publication, the end.
 
 use advice::{
-    Action, Advice, AdviceId, Content, LintContext, LintFinding, Quote, Sentence, State as AdviceState, act,
-    draft as first_draft, from_markup, lint, to_markup, typed_figures,
+    Action, Advice, AdviceId, Content, Obstacle, Quote, Sentence, State as AdviceState, act, draft as first_draft, from_markup,
+    obstacles, to_markup,
 };
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use publish::{PageParts, Rendering, render_all, signature_hash};
-use series::{Figure, SeriesId, State as SeriesState, count_figures, counted_members, disclosure};
+use series::{Figure, SeriesId, State as SeriesState, count_figures, counted_members};
 use store::StoredRendering;
 
 use crate::AppState;
@@ -43,7 +43,8 @@ struct Show<'a> {
     advice: &'a Advice,
     parts: PageParts,
     /// Rule, words, why and what to do.
-    findings: Vec<(&'static str, String, String)>,
+    findings: Vec<Obstacle>,
+    after: Option<super::effect::After>,
     figures: Vec<(&'a Figure, String)>,
     markup: String,
     errors: Vec<(&'static str, String)>,
@@ -161,13 +162,8 @@ async fn shown(
     use AdviceState::{Draft, InReview, Published, Returned, Signed};
     let parts = publish::page_parts(advice, &state.gazetteer)?;
     let renderings = render_all(advice, &state.gazetteer)?;
-    let mut findings: Vec<(&'static str, String, String)> = lint_of(advice, &renderings)
-        .into_iter()
-        .map(|finding| (finding.rule, finding.quote, format!("{}: {}", finding.why, finding.fix)))
-        .collect();
-    findings.extend(
-        disclosed(state, advice).await?.into_iter().map(|finding| ("disclosure", format!("figure {}", finding.key), finding.why)),
-    );
+    let findings = obstacles_to(state, advice, &renderings).await?;
+    let after = super::effect::after(state, advice, &parts.table).await?;
     let press = super::home::may_post(staff, "/desk/advice/{id}/edit");
     let now = advice.state;
     let out = now == Published || advice.live.is_some();
@@ -176,6 +172,7 @@ async fn shown(
         links: super::home::links(staff),
         parts,
         findings,
+        after,
         // A share of nothing bears out no sentence: it is left out of the table.
         figures: advice
             .figures
@@ -232,24 +229,10 @@ pub(crate) async fn figure(
     Ok(page(StatusCode::OK, &working))
 }
 
-/// What the linter and the leak guard find in the words as they would go out.
-fn lint_of(advice: &Advice, renderings: &[Rendering]) -> Vec<LintFinding> {
-    let officer = advice.content.quote.as_ref().map(|quote| quote.officer.name.as_str());
-    let text = renderings.iter().find(|one| one.channel == "text");
-    let text = text.map(|one| String::from_utf8_lossy(&one.bytes).into_owned()).unwrap_or_default();
-    let mut findings = lint(&text, LintContext { officer, numbers: &[], new: true });
-    findings.extend(typed_figures(&advice.content));
-    findings
-}
-
-/// What disclosure control finds in the figures that are shown, against everything that was ever published: earlier versions of the
-/// same advice too, for a small step from one to the next tells of those few.
-async fn disclosed(state: &AppState, advice: &Advice) -> Result<Vec<disclosure::Finding>, WebError> {
-    if !shows_count(advice) {
-        return Ok(Vec::new());
-    }
+/// What keeps it from being signed.
+async fn obstacles_to(state: &AppState, advice: &Advice, renderings: &[Rendering]) -> Result<Vec<Obstacle>, WebError> {
     let before: Vec<_> = state.store.ledger().await?.into_iter().map(|(_, figures)| figures).collect();
-    Ok(disclosure::review(&advice.figures, &["reports"], &before))
+    Ok(obstacles(advice, &publish::plain_text(renderings), &before))
 }
 
 fn value_words(figure: &Figure) -> String {
@@ -363,11 +346,8 @@ pub(crate) async fn review(
     let action = match fields.get("decision") {
         "sign" => {
             let renderings = render_all(&advice, &state.gazetteer)?;
-            if let Some(finding) = lint_of(&advice, &renderings).first() {
-                return Err(WebError::Conflict(format!("{}: {}. {}.", finding.rule, finding.why, finding.fix)));
-            }
-            if let Some(finding) = disclosed(&state, &advice).await?.first() {
-                return Err(WebError::Conflict(format!("The figure '{}' may not be shown: {}.", finding.key, finding.why)));
+            if let Some(obstacle) = obstacles_to(&state, &advice, &renderings).await?.first() {
+                return Err(WebError::Conflict(format!("{} ({}): {}.", obstacle.rule, obstacle.quote, obstacle.why)));
             }
             Action::Sign { hash: signature_hash(&renderings) }
         }
@@ -387,11 +367,6 @@ pub(crate) async fn review(
             Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
         }
     }
-}
-
-fn shows_count(advice: &Advice) -> bool {
-    let content = &advice.content;
-    content.highlights.iter().chain(&content.paragraphs).any(|sentence| to_markup(sentence).contains("[[reports:number]]"))
 }
 
 pub(crate) async fn publish(

@@ -3,6 +3,7 @@
 pub(crate) mod advice;
 pub(crate) mod audit;
 pub(crate) mod curve;
+pub(crate) mod effect;
 pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod link;

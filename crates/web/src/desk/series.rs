@@ -83,6 +83,13 @@ pub(crate) async fn list(State(state): State<AppState>, staff: Staff) -> Result<
     Ok(page(StatusCode::OK, &List { staff: &staff, links: super::home::links(&staff), all }))
 }
 
+/// Reports a day that the background puts into the place of the alarm.
+fn expected_a_day(series: &Series) -> Option<f64> {
+    let window = series.alarm.window.as_ref()?;
+    let days = (window.to - window.from).get_days() + 1;
+    (days > 0).then(|| window.expected / f64::from(days))
+}
+
 /// A rate of chance alarms, in words.
 fn chance(per_year: f64) -> String {
     if per_year >= 1.0 {
@@ -102,7 +109,8 @@ pub(crate) async fn show(State(state): State<AppState>, staff: Staff, Path(id): 
         state.store.cases(&reports).await?.into_iter().map(|case| (case.id.clone(), case)).collect();
     let (map, table) = map_of(&state, &series, &cases);
     let days = by_day(&series, &cases);
-    let curve = super::curve::svg(&days, series.alarm.at.day());
+    let expected = expected_a_day(&series);
+    let curve = super::curve::svg(&days, series.alarm.at.day(), expected);
     let members = series.members.iter().map(|member| self::member(&state, member, &cases)).collect();
     let others = state
         .store
@@ -186,7 +194,8 @@ fn map_of(state: &AppState, series: &Series, cases: &BTreeMap<ReportId, Case>) -
         id: "series-map",
         width: 560.0,
     };
-    let hit: Vec<AreaId> = counts.into_keys().collect();
+    let mut hit: Vec<AreaId> = counts.keys().cloned().collect();
+    hit.sort_by_key(|id| (std::cmp::Reverse(counts[id]), state.gazetteer.name(id).to_owned()));
     (render_svg(&state.gazetteer, &request), table(&state.gazetteer, &hit, &fills))
 }
 

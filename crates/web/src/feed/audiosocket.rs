@@ -1,14 +1,17 @@
 //! AudioSocket: a TCP listener for Asterisk. Each leg is a connection of its own; two with one identifier are one call. The protocol
-//! knows no password: listen on the loopback, or where only the switchboard can reach.
+//! knows no password: listen on the loopback, or where only the switchboard can reach. It has no text messages: what can go back is sound,
+//! which Asterisk plays (or whispers) into the leg that it came from. So a strong sign is answered with a recorded warning, where the
+//! operator gives one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use call::line::feed::LONGEST_CALL_S;
-use call::line::feed::audiosocket::{Frame, Frames, written};
+use call::line::feed::audiosocket::{Frame, Frames, sound_frame, written};
 use call::line::{Direction, HeldLine, Line, Options, Plan, Verdict};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -26,12 +29,18 @@ const LATEST_S: f64 = 600.0;
 /// Told of a call: its identifier, and what holds of its line when that grew.
 pub type Told = Arc<dyn Fn(&str, &Verdict) + Send + Sync>;
 
+/// Samples of a frame that is sent back: 20 ms at 8 kHz, and the time between two.
+const PIECE: usize = 160;
+const PACE: Duration = Duration::from_millis(20);
+
 /// The calls that are heard now.
 #[derive(Clone)]
 struct Calls {
     plan: Arc<Plan>,
     direction: Direction,
     told: Told,
+    /// Played into both legs at a strong sign, 8 kHz.
+    warning: Option<Arc<[i16]>>,
     open: Arc<Mutex<HashMap<[u8; 16], Pair>>>,
 }
 
@@ -45,9 +54,9 @@ struct Pair {
     sign: HeldLine,
 }
 
-/// Listens until the task is dropped.
-pub async fn listen(listener: TcpListener, direction: Direction, told: Told) {
-    let calls = Calls { plan: Arc::new(Plan::builtin()), direction, told, open: Arc::default() };
+/// Listens until the task is dropped. `warning` is played into both legs of a call at a strong sign: samples at 8 kHz.
+pub async fn listen(listener: TcpListener, direction: Direction, told: Told, warning: Option<Arc<[i16]>>) {
+    let calls = Calls { plan: Arc::new(Plan::builtin()), direction, told, warning, open: Arc::default() };
     let places = Arc::new(Semaphore::new(MOST_LEGS));
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
@@ -70,7 +79,9 @@ pub async fn listen(listener: TcpListener, direction: Direction, told: Told) {
 }
 
 impl Calls {
-    async fn leg(&self, mut stream: TcpStream) -> Result<(), String> {
+    async fn leg(&self, stream: TcpStream) -> Result<(), String> {
+        let (mut stream, back) = stream.into_split();
+        let mut back = Some(back);
         let mut frames = Frames::default();
         let mut bytes = vec![0; 4096];
         let mut mine: Option<([u8; 16], usize)> = None;
@@ -94,6 +105,13 @@ impl Calls {
             }
             if let Some(over) = over {
                 break over;
+            }
+            if let (Some(sound), Some((id, _))) = (&self.warning, mine)
+                && back.is_some()
+                && self.is_strong(id)
+                && let Some(back) = back.take()
+            {
+                tokio::spawn(warn(back, sound.clone()));
             }
             if seconds > began.elapsed().as_secs_f64() + AHEAD_S || seconds > LONGEST_CALL_S {
                 break Err("sound comes faster than a call can, or longer".to_owned());
@@ -160,6 +178,11 @@ impl Calls {
         }
     }
 
+    fn is_strong(&self, id: [u8; 16]) -> bool {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(&id).is_some_and(|pair| pair.sign == HeldLine::Strong)
+    }
+
     fn tell(&self, id: &[u8; 16], pair: &mut Pair) {
         if let Some((_, line)) = &pair.line
             && line.verdict().held_line > pair.sign
@@ -179,6 +202,17 @@ impl Calls {
             }
             self.tell(&id, pair);
             open.remove(&id);
+        }
+    }
+}
+
+/// Plays the warning into a leg, at the pace of the call. Who has gone is told nothing.
+async fn warn(mut back: OwnedWriteHalf, sound: Arc<[i16]>) {
+    let mut ticks = tokio::time::interval(PACE);
+    for piece in sound.chunks(PIECE) {
+        ticks.tick().await;
+        if back.write_all(&sound_frame(piece)).await.is_err() {
+            return;
         }
     }
 }

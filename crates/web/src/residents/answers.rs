@@ -19,6 +19,25 @@ pub(crate) const DONE: &str = "done";
 /// Holds the screens that were answered.
 pub(crate) const SEEN: &str = "seen";
 
+/// Before a field's name: what was read from the words of the call, shown where the field is asked for the first time. It is no answer
+/// until the person sends it.
+pub(crate) const READ: &str = "read:";
+
+/// What a field shows as answered: the answer, and what was read where it was not asked yet. Of values that the field does not know none is
+/// shown, and of several where one is to be chosen the first.
+pub(crate) fn given(field: &Field, answers: &Answers) -> Vec<String> {
+    let mut given = answers.get(field.name).cloned().unwrap_or_default();
+    for value in answers.get(&format!("{READ}{}", field.name)).into_iter().flatten() {
+        if !given.contains(value) && wrong(field, std::slice::from_ref(value)).is_none() {
+            given.push(value.clone());
+        }
+    }
+    if !matches!(field.kind, Kind::Many(_)) {
+        given.truncate(1);
+    }
+    given
+}
+
 /// The answers of the request's report, with their token.
 pub(crate) async fn load(state: &AppState, headers: &HeaderMap) -> Result<Option<(String, Answers)>, WebError> {
     let Some(token) = cookie(headers, &cookie_name(state, super::report::COOKIE)) else { return Ok(None) };

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use call::{Advice, Check, Stage};
 
+use super::answers::{Answers, READ};
 use crate::AppState;
 use crate::error::{WebError, page};
 use crate::session::Fields;
@@ -22,6 +23,8 @@ pub(crate) struct Tick {
     phrase: &'static str,
     /// What it becomes in a report.
     told: &'static str,
+    /// The report's fields that it answers, where it means one thing.
+    pub(crate) fills: &'static [(&'static str, &'static str)],
 }
 
 /// What can be ticked, in the order in which such calls go.
@@ -32,6 +35,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Police or bank",
         phrase: "I am calling from the police.",
         told: "They said they were the police, my bank or another office.",
+        fills: &[],
     },
     Tick {
         name: "pretext",
@@ -39,6 +43,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "My card or account was used",
         phrase: "We arrested a man with your bank card.",
         told: "They said that a criminal had used my card, account or computer.",
+        fills: &[],
     },
     Tick {
         name: "verify",
@@ -46,6 +51,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Ring this to check me",
         phrase: "Dial 999 on this phone and ask for me, I will hold on.",
         told: "They told me to ring a number at once to check who they were.",
+        fills: &[("trick", "call_back_number_given")],
     },
     Tick {
         name: "help",
@@ -53,6 +59,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Help the police",
         phrase: "We need you to help our investigation.",
         told: "They wanted me to help an investigation.",
+        fills: &[("trick", "helping_investigation")],
     },
     Tick {
         name: "secret",
@@ -60,6 +67,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Tell nobody",
         phrase: "Do not tell anyone about this.",
         told: "They told me to keep it secret or to lie to my bank or family.",
+        fills: &[],
     },
     Tick {
         name: "stay",
@@ -67,6 +75,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Stay on the line",
         phrase: "Do not hang up, stay on the line with me.",
         told: "They told me to stay on the line.",
+        fills: &[("trick", "kept_on_line")],
     },
     Tick {
         name: "cash",
@@ -74,6 +83,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Cash, gold or gift cards",
         phrase: "I need you to withdraw five thousand pounds in cash.",
         told: "They wanted me to draw out cash, buy something or move money.",
+        fills: &[],
     },
     Tick {
         name: "card",
@@ -81,6 +91,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "My card, PIN or code",
         phrase: "Tell me your PIN number, we need your card back.",
         told: "They wanted my card, my PIN, a code or passwords.",
+        fills: &[],
     },
     Tick {
         name: "computer",
@@ -88,6 +99,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "My computer",
         phrase: "Download AnyDesk so that I can connect to your computer.",
         told: "They wanted to see or control my computer or phone.",
+        fills: &[("demand", "remote_access")],
     },
     Tick {
         name: "courier",
@@ -95,6 +107,7 @@ pub(crate) const TICKS: [Tick; 10] = [
         short: "Someone will collect it",
         phrase: "A courier will come to your house to collect it.",
         told: "They said someone would come to collect something.",
+        fills: &[("handover", "courier_at_home")],
     },
 ];
 
@@ -113,8 +126,10 @@ struct Found {
     steps: Vec<&'static str>,
     /// What the caller does, and the words.
     reasons: Vec<(&'static str, String)>,
-    /// What becomes the report's account.
+    /// What becomes the report's account, the words that were typed, and the boxes that were ticked.
     account: String,
+    typed: String,
+    ticked: Vec<&'static str>,
 }
 
 #[derive(Template)]
@@ -231,7 +246,54 @@ fn found(state: &AppState, ticked: &[&Tick], said: &str) -> Found {
         steps: Advice::ALL.map(Advice::words).to_vec(),
         reasons,
         account,
+        typed: said.to_owned(),
+        ticked: ticked.iter().map(|tick| tick.name).collect(),
     }
+}
+
+/// What a report that begins here starts with: the account, what was ticked, and beside it what was read from the words. The latter is
+/// shown as answered where it is asked and counts when that page is sent: what a person has not seen is not the person's answer.
+pub(crate) fn start_report(state: &AppState, fields: &Fields, answers: &mut Answers) {
+    let mut fill = |name: String, value: &str| {
+        let held = answers.entry(name).or_default();
+        if !held.iter().any(|held| held == value) {
+            held.push(value.to_owned());
+        }
+    };
+    let account = fields.get("said");
+    if account.is_empty() {
+        return;
+    }
+    fill("narrative".to_owned(), account);
+    fill(format!("{READ}when"), "today");
+    for (field, value) in ticks_of(fields).iter().flat_map(|tick| tick.fills) {
+        fill((*field).to_owned(), value);
+    }
+    let typed: String = fields.get("typed").chars().take(LONGEST).collect();
+    let mut check = Check::default();
+    for line in typed.lines() {
+        state.checker.turn(&mut check, false, line);
+    }
+    for (field, value) in state.checker.facts(&check) {
+        fill(format!("{READ}{field}"), value);
+    }
+    let reading = state.reader.read(&typed);
+    for value in &reading.values {
+        fill(format!("{READ}{}", value.field.as_str()), &value.value);
+    }
+    if let [name, ..] = reading.names.as_slice() {
+        fill(format!("{READ}name"), name);
+    }
+    if let Some(number) = number_in(&typed) {
+        fill(format!("{READ}callback"), &number);
+    }
+}
+
+/// The first telephone number in what the caller said: theirs, whoever is to ring it.
+fn number_in(said: &str) -> Option<String> {
+    said.split(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '+' | '(' | ')' | '-')))
+        .filter(|run| run.bytes().filter(u8::is_ascii_digit).count() >= 10)
+        .find_map(|run| report::numbers::to_e164(run.trim(), "GB"))
 }
 
 /// Score from which the page says that something was heard, below the alarm's one half.
@@ -239,7 +301,13 @@ const UNEASY: f64 = 0.2;
 
 #[cfg(test)]
 mod tests {
-    use super::TICKS;
+    use super::{TICKS, number_in};
+
+    #[test]
+    fn the_callers_number_is_found_in_the_words() {
+        assert_eq!(number_in("Ring me back on 01632 960123. Now.").as_deref(), Some("+441632960123"));
+        assert_eq!(number_in("Dial 999, the sum is 5,000 pounds, my number is 1188"), None);
+    }
 
     /// A tick that stands for nothing would be a box that does nothing.
     #[test]

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::Actor;
 
-use super::answers::{Answers, DONE, SEEN, build, first, load, rows, save, wrong};
+use super::answers::{Answers, DONE, READ, SEEN, build, first, given, load, rows, save, wrong};
+use super::check::start_report;
 use super::questions::{Field, Kind, LAST, MORE, SCREENS, Screen, screen};
 use crate::AppState;
 use crate::error::{WebError, page};
@@ -95,15 +96,12 @@ pub(crate) async fn start(State(state): State<AppState>, headers: HeaderMap) -> 
     Ok(page(StatusCode::OK, &Start { expired }))
 }
 
-/// Begins a report: a token for its answers, then the first question. What was typed on the check page comes along.
+/// Begins a report: a token for its answers, then the first question. What was ticked and typed on the check page comes along.
 pub(crate) async fn begin(State(state): State<AppState>, fields: Fields) -> Result<Response, WebError> {
     let token = state.token();
     let mut answers = Answers::new();
     answers.insert("name_of_report".to_owned(), vec![state.token()]);
-    let said = fields.get("said");
-    if !said.is_empty() {
-        answers.insert("narrative".to_owned(), vec![said.to_owned()]);
-    }
+    start_report(&state, &fields, &mut answers);
     save(&state, &token, &answers).await?;
     let cookie = set_cookie(&state, COOKIE, &token, DAY);
     Ok((StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/report/danger".to_owned())]).into_response())
@@ -214,6 +212,8 @@ pub(crate) fn take_answers(asked: &'static [Field], fields: &Fields, answers: &m
         } else if let Some(message) = wrong(field, &given) {
             errors.push((field.name, message));
         }
+        // Seen and sent: from now on the person's answer stands.
+        answers.remove(&format!("{READ}{}", field.name));
         answers.insert(field.name.to_owned(), given);
     }
     errors
@@ -287,7 +287,7 @@ fn check_page<'a>(answers: &Answers, errors: Vec<(&'a str, String)>) -> CheckAns
 pub(crate) fn asked<'a>(fields: &'a [Field], answers: &Answers, errors: &[(&str, String)]) -> Vec<Asked<'a>> {
     let mut shown = Vec::new();
     for field in fields {
-        let given = answers.get(field.name).cloned().unwrap_or_default();
+        let given = given(field, answers);
         let (input, purpose) = match field.kind {
             Kind::Line(purpose) => ("text", purpose),
             Kind::Phone(purpose) => ("tel", purpose),

@@ -96,6 +96,47 @@ async fn a_call_is_checked_while_it_goes_on_without_a_script() {
     assert_eq!(app.state.store.count_reports().await.unwrap(), 0);
 }
 
+/// "Make this a report" begins one with what was ticked and what the words say; only what the person sends is the person's answer.
+#[tokio::test]
+async fn a_check_that_becomes_a_report_starts_filled_in() {
+    let app = App::new().await;
+    let typed = "This is DC Peter Hale from the police.\nRing me back on 01632 960123.\n\
+                 I need you to withdraw five thousand pounds in cash.\nDo not tell anyone about this call.";
+    let checked = app.post("/check", None, &[("tick", "courier"), ("said", typed)]).await.body;
+    assert!(checked.contains("name=\"typed\"") && checked.contains("name=\"tick\" value=\"courier\""), "{checked}");
+    let begun = app.post("/report/begin", None, &[("said", typed), ("typed", typed), ("tick", "courier")]).await;
+    let cookie = begun.cookie();
+    let step = async |screen: &str, form: &[(&str, &str)]| {
+        let answer = app.post(&format!("/report/{screen}"), Some(&cookie), form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{screen}: {}", answer.body);
+    };
+    let page = async |screen: &str| app.get(&format!("/report/{screen}"), Some(&cookie)).await.body;
+    let chosen = |page: &str, value: &str| {
+        page.split("<input")
+            .any(|input| input.contains(&format!("value=\"{value}\"")) && input.split('>').next().unwrap().contains("checked"))
+    };
+    step("danger", &[("danger", "no")]).await;
+    step("given", &[("given", "no")]).await;
+    step("story", &[("narrative", typed)]).await;
+    let place = page("when-and-where").await;
+    assert!(chosen(&place, "today"), "{place}");
+    step("when-and-where", &[("when", "today"), ("place", "al13jq")]).await;
+    let caller = page("caller").await;
+    assert!(chosen(&caller, "police") && !chosen(&caller, "bank") && caller.contains("1632960123"), "{caller}");
+    // The resident takes the number away: what was read does not come back.
+    step("caller", &[("claimed", "police")]).await;
+    assert!(!page("caller").await.contains("1632960123"));
+    step("check-answers", &[("role", "target")]).await;
+    let done = page("done").await;
+    let id = ReportId(done.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned());
+    let facts = app.state.store.report(&id).await.unwrap().facts;
+    assert_eq!(facts["handover"][0], "courier_at_home", "a tick is the person's own: {facts}");
+    assert!(facts["demand"].as_array().is_none_or(Vec::is_empty), "what was only read is no answer: {facts}");
+    let wanted = page("more-wanted").await;
+    assert!(chosen(&wanted, "withdraw_cash") && chosen(&wanted, "courier_at_home"), "{wanted}");
+    assert!(chosen(&page("more-tricks").await, "secrecy"));
+}
+
 #[tokio::test]
 async fn the_script_is_served_under_its_hash() {
     let app = App::new().await;

@@ -94,6 +94,14 @@ fn frame(kind: u8, payload: &[u8]) -> Result<Option<Frame>, Refusal> {
     Ok(Some(Frame::Sound { rate, samples }))
 }
 
+/// A frame of 8 kHz sound to send back.
+pub fn sound_frame(samples: &[i16]) -> Vec<u8> {
+    let mut bytes = vec![0x10];
+    bytes.extend_from_slice(&((2 * samples.len().min(LARGEST / 2)) as u16).to_be_bytes());
+    bytes.extend(samples.iter().take(LARGEST / 2).flat_map(|sample| sample.to_le_bytes()));
+    bytes
+}
+
 /// The identifier as people write it.
 pub fn written(id: &[u8; 16]) -> String {
     let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,33 +1,15 @@
 //! The line: codecs, recordings, tones, digits, the held-line rule, feeds.
 
 mod calls;
+mod ear;
 mod feeds;
 mod held;
 mod recordings;
 mod studio;
 mod tones;
 
-use std::sync::Arc;
-
-use call::line::{Direction, Event, Kind, Line, Options, Plan, Verdict};
-
-/// Listens to legs at 8 kHz, 200 ms at a time.
-fn listen(legs: &[Vec<f32>], direction: Direction, near: Option<usize>) -> (Vec<Event>, Verdict) {
-    let mut line = Line::new(Arc::new(Plan::builtin()), &Options { legs: legs.len(), rate: 8000, direction, near });
-    let long = legs.iter().map(Vec::len).max().unwrap_or(0);
-    for at in (0..long).step_by(1600) {
-        for (index, leg) in legs.iter().enumerate() {
-            line.push(index, &leg[at.min(leg.len())..(at + 1600).min(leg.len())]);
-        }
-    }
-    line.finish();
-    (line.take_events().0, line.verdict().clone())
-}
-
-/// The digits among events, in order.
-fn digits(events: &[Event]) -> String {
-    events.iter().filter_map(|event| event.digit).collect()
-}
+use call::line::{Event, Kind};
+use ear::{digits, listen};
 
 /// The kinds among events, without speech and digits.
 fn kinds(events: &[Event]) -> Vec<Kind> {
