@@ -227,3 +227,19 @@ pub(crate) fn event_of(case: &Case, region: &Region, tokens: &mut Tokens, rules:
         silent: false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_household_is_one_sector_whose_reporters_are_not_known_to_be_two() {
+        let of = |sector: Token, reporter: u64| Event { sector, reporter, ..Event::default() };
+        assert!(of(3, 0).may_be_one_household(&of(3, 0)));
+        assert!(of(3, 7).may_be_one_household(&of(3, 0)));
+        assert!(of(3, 7).may_be_one_household(&of(3, 7)));
+        assert!(!of(3, 7).may_be_one_household(&of(3, 8)));
+        assert!(!of(3, 0).may_be_one_household(&of(4, 0)) && !of(0, 0).may_be_one_household(&of(0, 0)));
+        assert_ne!(hash_of("a"), hash_of("b"));
+    }
+}
