@@ -277,5 +277,6 @@ async fn a_recogniser_from_a_package_hears_a_call_and_the_alarm_comes_back() {
     sending.abort();
     let stages = alarm["alarm"]["check"]["stages"].as_array().unwrap();
     let quotes: Vec<&str> = stages.iter().filter_map(|stage| stage["quote"].as_str()).collect();
-    assert!(quotes.iter().any(|quote| quote.contains("suspended") || quote.contains("cash")), "{quotes:?}");
+    // By the first sentence already: nothing waits for the second.
+    assert!(quotes.iter().any(|quote| quote.contains("suspended")), "{quotes:?}");
 }
