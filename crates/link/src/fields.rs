@@ -269,6 +269,11 @@ impl Joint {
         self.levels.iter().map(|levels| levels + 1).product::<usize>() + usize::from(self.swapped)
     }
 
+    /// The state in which no member has a value on both sides.
+    pub(crate) fn nothing(&self) -> usize {
+        self.levels.iter().map(|levels| levels + 1).product::<usize>() - 1
+    }
+
     /// The levels of a state; the changed-over state gives None.
     pub(crate) fn levels_of(&self, mut state: usize, out: &mut Vec<usize>) -> bool {
         out.clear();
@@ -304,8 +309,9 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Reads what the plan compares. The plan must fit the table.
-    pub(crate) fn new(table: &Table, plan: &Plan) -> Fields {
+    /// Reads what the plan compares, the table's rows in this order: codes then are numbered so too, and what lies near in the order lies near
+    /// in memory. The plan must fit the table.
+    pub(crate) fn new(table: &Table, plan: &Plan, order: &[u32]) -> Fields {
         let mut fields = Vec::new();
         let mut joints = Vec::new();
         for comparison in &plan.comparisons {
@@ -340,8 +346,8 @@ impl Fields {
             let Some(column) = table.column(&field.name) else { continue };
             let mut map = vec![u32::MAX; column.values.len() + 1];
             map[0] = 0;
-            for (row, code) in column.codes.iter().enumerate() {
-                let code = *code as usize;
+            for (row, from) in order.iter().enumerate() {
+                let code = column.codes[*from as usize] as usize;
                 if map[code] == u32::MAX {
                     writing::normalise(field.measure, column.values.get(code as u32), &mut buffer);
                     map[code] = if buffer.is_empty() { 0 } else { field.interner.code(&buffer) };
@@ -386,6 +392,31 @@ impl Fields {
     pub(crate) fn row(&self, row: usize) -> &[u32] {
         let width = self.fields.len();
         &self.codes[row * width..(row + 1) * width]
+    }
+
+    /// The table's rows in the order of the first ordered column that is compared; rows without a point are last.
+    pub(crate) fn order(table: &Table, plan: &Plan) -> Vec<u32> {
+        let columns = plan.comparisons.iter().flat_map(|comparison| &comparison.columns);
+        let ordered = columns
+            .filter(|column| column.kind.is_ordered())
+            .find_map(|planned| Some((table.column(&planned.name)?, planned.kind)));
+        let Some((column, kind)) = ordered else { return (0..table.rows() as u32).collect() };
+        let mut buffer = Vec::new();
+        let mut points = vec![NO_POINT; column.values.len() + 1];
+        for (code, point) in points.iter_mut().enumerate().skip(1) {
+            writing::normalise(kind, column.values.get(code as u32), &mut buffer);
+            *point = writing::point(kind, &buffer);
+        }
+        crate::blocks::in_order(column.codes.iter().map(|code| points[*code as usize]))
+    }
+
+    /// Puts the rows in this order.
+    pub(crate) fn take_order(&mut self, rows: &[u32]) {
+        let mut codes = Vec::with_capacity(self.codes.len());
+        for row in rows {
+            codes.extend_from_slice(self.row(*row as usize));
+        }
+        self.codes = codes;
     }
 
     /// Widths that half, two, six and twenty in a hundred random pairs fall into.

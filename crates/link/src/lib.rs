@@ -25,6 +25,7 @@ mod profile;
 mod proposal;
 mod register;
 mod ruling;
+mod scorer;
 mod similar;
 mod spec;
 mod suggest;

@@ -23,11 +23,15 @@ fn main() {
             let made = generate::reports(number(1, 10_000) as usize, number(2, 1), &habits);
             with_truth(&made);
         }
+        Some("calls") => {
+            let _ =
+                generate::calls(number(1, 10_000) as usize, number(2, 1), &mut std::io::BufWriter::new(std::io::stdout().lock()));
+        }
         Some("one") => one_more(number(1, 100_000) as usize, number(2, 1), &habits),
         Some("replay") => replay(number(1, 100_000) as usize, number(2, 1), &habits),
         Some("texts") => narratives(number(1, 2_000) as usize, number(2, 1)),
         Some("file") => file(&arguments[1], arguments.get(2).map_or("cluster", String::as_str)),
-        _ => say("usage: reports|people|write|one|replay|texts ROWS SEED [VARIANT], or file FILE COLUMN"),
+        _ => say("usage: reports|people|write|calls|one|replay|texts ROWS SEED [VARIANT], or file FILE COLUMN"),
     }
 }
 
@@ -78,8 +82,16 @@ fn file(path: &str, column: &str) {
     score(&table, &truth);
 }
 
+/// CPU seconds (user and system) of this process so far, where the system tells; in hundredths.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 fn score(table: &Table, truth: &[u32]) {
-    let begun = Instant::now();
+    let read = cpu();
     let suggestion = suggest(table).unwrap_or_else(|error| panic!("{error}"));
     let verbose = std::env::var("VERBOSE").is_ok();
     if verbose {
@@ -92,12 +104,12 @@ fn score(table: &Table, truth: &[u32]) {
             say(&format!("  {note}"));
         }
     }
-    let mut times = vec![("suggest", begun.elapsed().as_secs_f64())];
+    let mut times = vec![("read or make", read), ("suggest", cpu() - read)];
     for threshold in thresholds() {
-        let mut last = (Instant::now(), "");
+        let mut last = (cpu(), "");
         let mut stage = |now: Stage| {
             if !last.1.is_empty() {
-                times.push((last.1, last.0.elapsed().as_secs_f64()));
+                times.push((last.1, cpu() - last.0));
             }
             let name = match now {
                 Stage::Block => "block",
@@ -106,10 +118,11 @@ fn score(table: &Table, truth: &[u32]) {
                 Stage::Cluster => "cluster",
                 Stage::Done => "",
             };
-            last = (Instant::now(), name);
+            last = (cpu(), name);
         };
         let options = Options { threshold, ..Options::default() };
         let linked = link_table(table, &suggestion.plan, &options, &mut stage).unwrap_or_else(|error| panic!("{error}"));
+        let held = peak();
         if verbose {
             for rule in &linked.model.blocking {
                 say(&format!("  blocks on {}", rule.words()));
@@ -134,7 +147,7 @@ fn score(table: &Table, truth: &[u32]) {
         }
         let e = evaluate(&linked.clusters, truth);
         say(&format!(
-            "@{threshold} [{:.1} partners, truly {:.1}] F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}",
+            "@{threshold} [{:.1} partners, truly {:.1}] F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}; CPU s so far {:.1}, peak {held} MB",
             linked.model.lambda * table.rows() as f64,
             2.0 * e.true_pairs as f64 / table.rows() as f64,
             e.f1,
@@ -148,11 +161,12 @@ fn score(table: &Table, truth: &[u32]) {
             e.clusters,
             e.true_clusters,
             linked.pairs_compared,
-            linked.capped
+            linked.capped,
+            times.iter().map(|(_, seconds)| seconds).sum::<f64>(),
         ));
     }
     let times: Vec<String> = times.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect();
-    say(&format!("  seconds: {}; peak {} MB", times.join(", "), peak()));
+    say(&format!("  CPU seconds: {}", times.join(", ")));
 }
 
 /// Where wrong pairs come from: true parts of one row, of two to four, and of more, put together with others.
@@ -174,14 +188,6 @@ fn wrong_pairs(found: &[u32], truth: &[u32]) -> String {
     format!("wrong pairs by smaller part: one row {}, two to four {}, more {}", wrong[0], wrong[1], wrong[2])
 }
 
-/// Nanoseconds that this thread was on a processor, where the system tells; else of the clock.
-fn on_processor(begun: Instant) -> u64 {
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next().and_then(|ns| ns.parse().ok()))
-        .unwrap_or_else(|| begun.elapsed().as_nanos() as u64)
-}
-
 /// One new row into a stored table, a thousand times over.
 fn one_more(rows: usize, seed: u64, habits: &generate::Habits) {
     const NEW: usize = 1_000;
@@ -192,16 +198,15 @@ fn one_more(rows: usize, seed: u64, habits: &generate::Habits) {
     let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
     let mut register = Register::of(&linked);
     let names: Vec<&str> = made.csv.lines().next().unwrap_or("").split(',').collect();
-    let begun = Instant::now();
     let mut took: Vec<u64> = Vec::new();
     let mut compared = 0;
     let mut right = 0;
     for (place, line) in made.csv.lines().skip(rows + 1).enumerate() {
         let values: Vec<(&str, &str)> = names.iter().copied().zip(line.split(',')).collect();
-        let before = on_processor(begun);
+        let before = Instant::now();
         let taken = register.take(&values);
         let sentence = taken.link.as_ref().map(link::Waterfall::sentence);
-        took.push(on_processor(begun) - before);
+        took.push(before.elapsed().as_nanos() as u64);
         compared += taken.compared;
         let stands_with = register.members(taken.cluster).iter().find(|row| **row < rows as u32).copied();
         let same = stands_with.is_some_and(|row| made.truth[row as usize] == made.truth[rows + place]);
@@ -251,12 +256,11 @@ fn replay(rows: usize, seed: u64, habits: &generate::Habits) {
 fn narratives(many: usize, seed: u64) {
     let made = texts::texts(many, (many / 60).max(10), seed);
     let mut held = Narratives::new();
-    let begun = Instant::now();
-    let before = on_processor(begun);
+    let before = cpu();
     for (text, _) in &made {
         held.take(text);
     }
-    let each = (on_processor(begun) - before) as f64 / many as f64 / 1e3;
+    let each = (cpu() - before) / many as f64 * 1e6;
     let few = made.len().min(1_200) as u32;
     let pairs: Vec<(f32, bool)> = (0..few)
         .flat_map(|a| (a + 1..few).map(move |b| (a, b)))
