@@ -186,6 +186,8 @@ pub(crate) struct Weighing<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) weights: &'a Weights,
     pub(crate) rows: usize,
+    /// How many members of the larger side are looked at.
+    pub(crate) most: usize,
     pub(crate) memory: Vec<Memory>,
     /// The table's row of each row of the forest, where they differ.
     names: Option<Vec<u32>>,
@@ -201,6 +203,7 @@ impl<'a> Weighing<'a> {
             fields,
             weights,
             rows,
+            most: profile::MOST_MEMBERS,
             memory,
             names: None,
             larger: Vec::new(),
@@ -221,7 +224,7 @@ impl<'a> Weighing<'a> {
         let (large, small) = if forest.size(a) >= forest.size(b) { (a, b) } else { (b, a) };
         let mut larger = std::mem::take(&mut self.larger);
         let mut smaller = std::mem::take(&mut self.smaller);
-        forest.members(large, profile::MOST_MEMBERS, &mut larger);
+        forest.members(large, self.most, &mut larger);
         forest.members(small, MOST_JOINING, &mut smaller);
         if let Some(names) = &self.names {
             larger.iter_mut().chain(&mut smaller).for_each(|row| *row = names[*row as usize]);
@@ -254,7 +257,6 @@ pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, p
     let mut open: Vec<Edge> = Vec::new();
     for pass in 0..passes {
         let mut joined = 0usize;
-        let mut weighed = 0usize;
         let mut still = Vec::new();
         for edge in if pass == 0 { edges } else { &open } {
             let (a, b) = (forest.find_and_shorten(edge.a), forest.find_and_shorten(edge.b));
@@ -281,7 +283,6 @@ pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, p
                 continue;
             }
             let (profile, speaking) = weighing.of(forest, a, b);
-            weighed += 1;
             let series = size_a > 1 && size_b > 1;
             let lenient = !series && single >= threshold && profile >= threshold - LENIENCE;
             let good = (profile >= threshold || lenient) && (!series || speaking >= 2);
@@ -292,9 +293,6 @@ pub(crate) fn agglomerate(forest: &mut Forest, edges: &[Edge], threshold: f64, p
                 refused[slot] = state;
                 still.push(*edge);
             }
-        }
-        if edges.len() > 500_000 {
-            eprintln!("pass {pass}: {} edges, {weighed} weighed, {joined} joined, {} open", edges.len(), still.len());
         }
         open = still;
         if joined == 0 {

@@ -19,10 +19,13 @@ pub const DEFAULT_THRESHOLD: f64 = 0.9;
 const SAMPLE: usize = 20_000;
 /// The estimation counts the patterns of this many pairs at most.
 const SAMPLE_PAIRS: usize = 400_000;
-/// Pairs a row that are looked at, about.
-const EACH: f64 = 9.0;
+/// Pairs that are looked at in a table, about: not fewer a row than the first, not more than the second.
+const LOOKED_AT: f64 = 13e6;
+const EACH: (f64, f64) = (10.0, 60.0);
 /// A number that stands in more clusters than this is looked at as one that links everything.
 const MOST_CLUSTERS: f64 = 30.0;
+/// Members of a cluster that a first, rough pass looks at.
+const MOST_AT_FIRST: usize = 5;
 /// Tables of fewer rows are compared whole.
 const WHOLE: usize = 2_000;
 
@@ -78,6 +81,11 @@ pub struct Linked {
     pub(crate) fields: Fields,
     pub(crate) weights: Weights,
     pub(crate) edges: Vec<Edge>,
+}
+
+/// Pairs a row that are looked at in a table of so many rows.
+fn each(rows: usize) -> f64 {
+    (LOOKED_AT / rows.max(1) as f64).clamp(EACH.0, EACH.1)
 }
 
 /// Rows for the estimation: all, or as many as are looked at, taken by a hash of their number.
@@ -158,7 +166,7 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
     let threshold_bits = prior(options.threshold);
     // A first pass looks at links that would hold alone.
     let mut strong: Vec<Edge> = edges.iter().filter(|edge| f64::from(edge.bits) >= threshold_bits - 0.1).copied().collect();
-    let rough = clusters_of(&fields, &weights, &mut strong, options, threshold_bits, 1, &mut memory)?;
+    let rough = clusters_of(&fields, &weights, &mut strong, ruled(&fields, options)?, threshold_bits, 1, &mut memory).roots();
     drop(strong);
     // Frequencies on distinct clusters, what links everything held back, and the same edges again.
     let frequencies = Frequencies::of_clusters(&fields, &everything, &rough);
@@ -177,14 +185,14 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
         edge.bits = bits.unwrap_or(f32::MIN);
         bits.is_some()
     });
-    let roots = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, PASSES, &mut memory)?;
-    let roots = given.back(&mut fields, &mut edges, &roots);
+    let forest = clusters_of(&fields, &weights, &mut edges, ruled(&fields, options)?, threshold_bits, PASSES, &mut memory);
+    let roots = given.back(&mut fields, &mut edges, &forest.roots());
     let (clusters, cluster_count) = numbered(&roots);
     stage(Stage::Done);
     Ok(Linked { clusters, cluster_count, pairs_compared: compared, model, threshold_bits, capped, fields, weights, edges })
 }
 
-/// Rows stand in the order of the first ordered column while they are worked on: what belongs together lies together in memory.
+/// Rows stand by area and time while they are worked on: what belongs together lies together in memory.
 struct Given {
     /// By place: the table's row.
     rows: Vec<u32>,
@@ -227,22 +235,31 @@ impl Given {
     }
 }
 
+/// Each row alone, but for what people ruled.
+fn ruled(fields: &Fields, options: &Options) -> Result<Forest, LinkError> {
+    let mut forest = Forest::new(fields.rows);
+    crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
+    Ok(forest)
+}
+
+/// Joins the clusters of a forest along edges.
 fn clusters_of(
     fields: &Fields,
     weights: &Weights,
     edges: &mut Vec<Edge>,
-    options: &Options,
+    mut forest: Forest,
     threshold: f64,
     passes: usize,
     memory: &mut Vec<Memory>,
-) -> Result<Vec<u32>, LinkError> {
+) -> Forest {
     strongest_first(edges);
-    let mut forest = Forest::new(fields.rows);
-    crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
     let mut weighing = Weighing::new(fields, weights, fields.rows, std::mem::take(memory));
+    if passes == 1 {
+        weighing.most = MOST_AT_FIRST;
+    }
     agglomerate(&mut forest, edges, threshold, passes, &mut weighing);
     *memory = weighing.memory;
-    Ok(forest.roots())
+    forest
 }
 
 /// Holds back the values of near-unique columns that stand in far more clusters than such a value does: numbers that are nobody's.
@@ -368,14 +385,8 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
         masks = invented.and(found);
     }
     tables.u = chance.tables(fields, &frequencies, lambda, &m);
-    let rules = rules_for(
-        fields,
-        plan,
-        &atoms,
-        rows,
-        &masks,
-        Budget::of(fields.rows, std::env::var("EACH").map_or(EACH, |t| t.parse().unwrap())),
-    );
+    let atoms = if rows.len() < fields.rows { atoms.of_all(fields) } else { atoms };
+    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows, each(fields.rows)));
     let blocking = rules.iter().map(|rule| rule.rule(fields)).collect();
     (model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, blocking), rules)
 }

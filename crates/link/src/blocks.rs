@@ -315,98 +315,70 @@ pub(crate) fn pairs_by_values(fields: &Fields, place: usize, key: Key, rows: &[u
     dropped
 }
 
-/// Keys of values, made once a column and way, and rules as bits of the conditions they share.
-struct Conditions<'a> {
-    fields: &'a Fields,
-    same: Vec<((usize, Key), Vec<u64>)>,
-    within: Vec<(usize, i32)>,
-    /// By rule: its conditions as bits; none for rules by values.
-    bits: Vec<Option<u64>>,
+/// Each row's key under each rule, row by row; 0 where a rule gives it none, as rules by values do.
+struct Keys {
+    width: usize,
+    keys: Vec<u32>,
 }
 
-impl<'a> Conditions<'a> {
-    fn new(fields: &'a Fields, rules: &[Bound]) -> Conditions<'a> {
-        let mut all = Conditions { fields, same: Vec::new(), within: Vec::new(), bits: Vec::new() };
-        for rule in rules.iter().filter(|rule| rule.by_values().is_none()) {
-            for (place, key) in &rule.on {
-                if !all.same.iter().any(|(held, _)| held == &(*place, *key)) {
-                    let field = &fields.fields[*place];
-                    let keys = (0..=field.values().len() as u32).map(|code| field.key(code, *key)).collect();
-                    all.same.push(((*place, *key), keys));
-                }
-            }
-            if let Some(within) = rule.within.filter(|within| !all.within.contains(within)) {
-                all.within.push(within);
+impl Keys {
+    fn new(fields: &Fields, rules: &[Bound], rows: &[u32]) -> Keys {
+        // Keys of values are made once a column and way.
+        let mut ways: Vec<((usize, Key), Vec<u64>)> = Vec::new();
+        let by_keys = |rule: &&Bound| rule.by_values().is_none();
+        for (place, key) in rules.iter().filter(by_keys).flat_map(|rule| rule.on.iter().copied()) {
+            if !ways.iter().any(|(held, _)| *held == (place, key)) {
+                let field = &fields.fields[place];
+                ways.push(((place, key), (0..=field.values().len() as u32).map(|code| field.key(code, key)).collect()));
             }
         }
-        // More conditions than a word has bits cannot be: a spec's rules beyond that are checked pair by pair.
-        let fits = all.same.len() + all.within.len() <= 64;
-        all.bits = rules
+        let way = |on: &(usize, Key)| ways.iter().position(|(held, _)| held == on).unwrap_or(0);
+        let parts: Vec<Vec<usize>> = rules
             .iter()
-            .map(|rule| {
-                if rule.by_values().is_some() || !fits {
-                    return None;
-                }
-                let same = all.same.iter().enumerate().filter(|(_, (held, _))| rule.on.contains(held));
-                let bits = same.fold(0u64, |bits, (place, _)| bits | 1 << place);
-                let within = all.within.iter().enumerate().filter(|(_, held)| rule.within == Some(**held));
-                Some(within.fold(bits, |bits, (place, _)| bits | 1 << (all.same.len() + place)))
-            })
+            .map(|rule| if rule.by_values().is_some() { Vec::new() } else { rule.on.iter().map(way).collect() })
             .collect();
-        all
+        let width = rules.len();
+        let mut keys = vec![0u32; fields.rows * width];
+        for row in rows {
+            let codes = fields.row(*row as usize);
+            for (key, parts) in keys[*row as usize * width..].iter_mut().zip(&parts) {
+                let mut hash = 0x51ed_270b;
+                let all = parts.iter().all(|part| {
+                    let ((place, _), values) = &ways[*part];
+                    let value = values[codes[*place] as usize];
+                    hash = mix(hash ^ value ^ (*place as u64) << 56);
+                    value != 0
+                });
+                *key = if all && !parts.is_empty() { ((hash >> 32) as u32).max(1) } else { 0 };
+            }
+        }
+        Keys { width, keys }
+    }
+
+    fn of(&self, row: u32) -> &[u32] {
+        &self.keys[row as usize * self.width..(row as usize + 1) * self.width]
     }
 
     /// The rows' keys under a rule, above the row; rows without a key are left out.
-    fn words(&self, rule: &Bound, rows: &[u32], words: &mut Vec<u64>) {
-        let parts: Vec<(usize, &[u64])> = rule
-            .on
-            .iter()
-            .filter_map(|on| self.same.iter().find(|(held, _)| held == on).map(|(_, keys)| (on.0, keys.as_slice())))
-            .collect();
+    fn words(&self, rule: usize, rows: &[u32], words: &mut Vec<u64>) {
         words.clear();
-        for row in rows {
-            let codes = self.fields.row(*row as usize);
-            let mut hash = 0x51ed_270b;
-            let all = parts.iter().all(|(place, keys)| {
-                let part = keys[codes[*place] as usize];
-                hash = mix(hash ^ part ^ (*place as u64) << 56);
-                part != 0
-            });
-            if all {
-                words.push((hash >> 32) << 32 | u64::from(*row));
-            }
-        }
+        let keyed = rows.iter().map(|row| (self.keys[*row as usize * self.width + rule], *row));
+        words.extend(keyed.filter(|(key, _)| *key != 0).map(|(key, row)| u64::from(key) << 32 | u64::from(row)));
     }
 
-    /// Which conditions a pair fulfils.
-    fn of(&self, a: &[u32], b: &[u32]) -> u64 {
-        let mut bits = 0u64;
-        for (at, ((place, _), keys)) in self.same.iter().enumerate() {
-            let (x, y) = (keys[a[*place] as usize], keys[b[*place] as usize]);
-            bits |= u64::from(x == y && x != 0) << at;
+    /// Whether one of these rules, the first ones, makes the pair.
+    fn makes_any(&self, fields: &Fields, rules: &[Bound], a: u32, b: u32) -> bool {
+        let (x, y) = (fields.row(a as usize), fields.row(b as usize));
+        let keys = self.of(a).iter().zip(self.of(b)).zip(rules);
+        let mut same = keys.filter(|((one, two), _)| one == two && **one != 0).map(|(_, rule)| rule);
+        if same.any(|rule| rule.near_enough(fields, x, y)) {
+            return true;
         }
-        for (at, (place, gap)) in self.within.iter().enumerate() {
-            let points = &self.fields.fields[*place].points;
-            let (x, y) = (points[a[*place] as usize], points[b[*place] as usize]);
-            let near = x != NO_POINT && y != NO_POINT && x.abs_diff(y) <= *gap as u32;
-            bits |= u64::from(near) << (self.same.len() + at);
-        }
-        bits
-    }
-
-    /// Whether one of these rules makes the pair.
-    fn makes_any(&self, rules: &[Bound], a: u32, b: u32) -> bool {
-        let (x, y) = (self.fields.row(a as usize), self.fields.row(b as usize));
-        let held = self.of(x, y);
-        rules.iter().zip(&self.bits).any(|(rule, bits)| match bits {
-            Some(bits) => held & bits == *bits,
-            None => rule.makes(self.fields, x, y),
-        })
+        rules.iter().rev().take_while(|rule| rule.by_values().is_some()).any(|rule| rule.makes(fields, x, y))
     }
 }
 
-/// Scores each pair of all rules; those that `score` keeps are given to `keep` once, under the first rule that makes them. Rules by values
-/// come last. What is not kept may be scored more than once: that is cheaper than remembering it.
+/// Scores each pair of all rules once, under the first rule that makes it; what `score` keeps is given to `keep`. Rules by values come last.
 pub(crate) fn all_pairs(
     fields: &Fields,
     rules: &[Bound],
@@ -415,13 +387,13 @@ pub(crate) fn all_pairs(
     keep: &mut dyn FnMut(u32, u32, f32),
 ) -> Dropped {
     let orders = Orders::new(fields, rules, rows);
-    let conditions = Conditions::new(fields, rules);
+    let keys = Keys::new(fields, rules, rows);
     let (mut words, mut buffer) = (Vec::new(), Vec::new());
     let mut dropped = Dropped::default();
     for (place, rule) in rules.iter().enumerate() {
         let mut give = |a: u32, b: u32| {
-            if let Some(bits) = score(a, b)
-                && !conditions.makes_any(&rules[..place], a, b)
+            if !keys.makes_any(fields, &rules[..place], a, b)
+                && let Some(bits) = score(a, b)
             {
                 keep(a, b, bits);
             }
@@ -429,7 +401,7 @@ pub(crate) fn all_pairs(
         let these = match rule.by_values() {
             Some((field, key)) => pairs_by_values(fields, field, key, rows, &mut give),
             None => {
-                conditions.words(rule, orders.of(fields, rule), &mut words);
+                keys.words(place, orders.of(fields, rule), &mut words);
                 sort_by_upper_with(&mut words, &mut buffer);
                 pairs_by_keys(fields, rule, &words, &mut buffer, &mut give)
             }

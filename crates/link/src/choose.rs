@@ -89,6 +89,19 @@ impl Atoms {
         Atoms { atoms, chance }
     }
 
+    /// The same with how often pairs of the whole table share a value: a sample says too little of columns that name things.
+    pub(crate) fn of_all(mut self, fields: &Fields) -> Atoms {
+        let width = fields.fields.len();
+        for (atom, chance) in self.atoms.iter().zip(&mut self.chance) {
+            let Atom::Same(place, Key::Exact) = atom else { continue };
+            let mut counts = vec![0u32; fields.fields[*place].values().len() + 1];
+            fields.codes.iter().skip(*place).step_by(width).for_each(|code| counts[*code as usize] += 1);
+            let pairs: f64 = counts[1..].iter().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum();
+            *chance = pairs / (fields.rows as f64 * (fields.rows as f64 - 1.0)).max(1.0);
+        }
+        self
+    }
+
     /// The atoms that two rows fulfil, as bits.
     pub(crate) fn mask(&self, fields: &Fields, a: &[u32], b: &[u32]) -> u64 {
         let mut mask = 0;

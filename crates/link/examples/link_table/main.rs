@@ -27,11 +27,11 @@ fn main() {
             let _ =
                 generate::calls(number(1, 10_000) as usize, number(2, 1), &mut std::io::BufWriter::new(std::io::stdout().lock()));
         }
-        Some("one") => one_more(number(1, 100_000) as usize, number(2, 1), &habits),
-        Some("replay") => replay(number(1, 100_000) as usize, number(2, 1), &habits),
+        Some("one") => one_more(&arguments[1]),
+        Some("replay") => replay(&arguments[1]),
         Some("texts") => narratives(number(1, 2_000) as usize, number(2, 1)),
         Some("file") => file(&arguments[1], arguments.get(2).map_or("cluster", String::as_str)),
-        _ => say("usage: reports|people|write|calls|one|replay|texts ROWS SEED [VARIANT], or file FILE COLUMN"),
+        _ => say("usage: reports|people|write|calls|texts ROWS SEED [VARIANT], file FILE COLUMN, or one|replay FILE"),
     }
 }
 
@@ -66,10 +66,13 @@ fn run(made: &generate::Made) {
     score(&table, &made.truth);
 }
 
-fn file(path: &str, column: &str) {
+fn open(path: &str) -> Box<dyn Read> {
     let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let reader: Box<dyn Read> = if path.ends_with(".gz") { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
-    let table = read_csv(reader).unwrap_or_else(|error| panic!("{error}"));
+    if path.ends_with(".gz") { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) }
+}
+
+fn file(path: &str, column: &str) {
+    let table = read_csv(open(path)).unwrap_or_else(|error| panic!("{error}"));
     let truth: Vec<u32> = if column == "rec_id" {
         let held = table.column("rec_id").unwrap_or_else(|| panic!("no rec_id"));
         (0..table.rows()).map(|row| table.cell(row, held).split('-').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)).collect()
@@ -188,66 +191,85 @@ fn wrong_pairs(found: &[u32], truth: &[u32]) -> String {
     format!("wrong pairs by smaller part: one row {}, two to four {}, more {}", wrong[0], wrong[1], wrong[2])
 }
 
-/// One new row into a stored table, a thousand times over.
-fn one_more(rows: usize, seed: u64, habits: &generate::Habits) {
-    const NEW: usize = 1_000;
-    let made = generate::reports(rows + NEW, seed, habits);
-    let cut = made.csv.lines().take(rows + 1).map(str::len).sum::<usize>() + rows + 1;
-    let table = read_csv(&made.csv.as_bytes()[..cut]).unwrap_or_else(|error| panic!("{error}"));
+/// The lines of a file, header first.
+fn lines_of(path: &str) -> Vec<String> {
+    let mut text = String::new();
+    open(path).read_to_string(&mut text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn linked(text: &str) -> (Table, link::Linked) {
+    let table = read_csv(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
     let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    (table, linked)
+}
+
+/// The last thousand rows of a file into the rest of it, one at a time. Its last column is the truth.
+fn one_more(path: &str) {
+    const NEW: usize = 1_000;
+    let lines = lines_of(path);
+    let rows = lines.len() - 1 - NEW;
+    let (_, linked) = linked(&lines[..=rows].join("\n"));
     let mut register = Register::of(&linked);
-    let names: Vec<&str> = made.csv.lines().next().unwrap_or("").split(',').collect();
+    drop(linked);
+    let names: Vec<&str> = lines[0].split(',').collect();
+    let truth = |line: &str| line.rsplit(',').next().unwrap_or("").to_owned();
     let mut took: Vec<u64> = Vec::new();
-    let mut compared = 0;
-    let mut right = 0;
-    for (place, line) in made.csv.lines().skip(rows + 1).enumerate() {
+    let (mut compared, mut right, mut alone) = (0, 0, 0);
+    for line in &lines[rows + 1..] {
         let values: Vec<(&str, &str)> = names.iter().copied().zip(line.split(',')).collect();
         let before = Instant::now();
         let taken = register.take(&values);
         let sentence = taken.link.as_ref().map(link::Waterfall::sentence);
         took.push(before.elapsed().as_nanos() as u64);
         compared += taken.compared;
-        let stands_with = register.members(taken.cluster).iter().find(|row| **row < rows as u32).copied();
-        let same = stands_with.is_some_and(|row| made.truth[row as usize] == made.truth[rows + place]);
-        right += usize::from(same && sentence.is_some());
+        match register.members(taken.cluster).iter().find(|row| **row < taken.row) {
+            None => alone += 1,
+            Some(row) => right += usize::from(sentence.is_some() && truth(&lines[1 + *row as usize]) == truth(line)),
+        }
     }
     took.sort_unstable();
     let ms = |share: f64| took[((took.len() - 1) as f64 * share) as usize] as f64 / 1e6;
     say(&format!(
-        "one row into {rows}: p50 {:.3} ms, p95 {:.3}, p99 {:.3}, most {:.3}; compared with {} rows on average; {right} of {NEW} joined a \
-         cluster of their own",
+        "one row into {rows}: p50 {:.3} ms, p95 {:.3}, p99 {:.3}, most {:.3}; compared with {} rows on average; {alone} of {NEW} opened a \
+         cluster, {right} joined one of their own, {} another's; peak {} MB",
         ms(0.5),
         ms(0.95),
         ms(0.99),
         ms(1.0),
-        compared / NEW
+        compared / NEW,
+        NEW - alone - right,
+        peak(),
     ));
 }
 
-/// The whole table row by row in random order, against the batch.
-fn replay(rows: usize, seed: u64, habits: &generate::Habits) {
-    let made = generate::reports(rows, seed, habits);
-    let table = read_csv(made.csv.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-    let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
-    let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+/// The whole table row by row in random order, against the batch. The file's last column is the truth.
+fn replay(path: &str) {
+    let lines = lines_of(path);
+    let (table, linked) = linked(&lines.join("\n"));
+    let rows = table.rows();
+    let truth: Vec<u32> = table.columns().last().map(|column| column.codes.clone()).unwrap_or_default();
     let mut register = Register::under(&linked);
     let mut order: Vec<usize> = (0..rows).collect();
-    let mut dice = dice::Dice(seed + 77);
+    let mut dice = dice::Dice(77);
     for place in (1..rows).rev() {
         order.swap(place, dice.below(place + 1));
     }
-    let mut clusters = vec![0u32; rows];
+    let before = cpu();
     for row in &order {
         register.take_row(&table, *row);
     }
+    let each = (cpu() - before) / rows as f64 * 1e6;
+    let mut clusters = vec![0u32; rows];
     for (place, row) in order.iter().enumerate() {
         clusters[*row] = register.cluster_of(place as u32).unwrap_or(0) as u32;
     }
     let a = evaluate(&clusters, &linked.clusters);
-    let (b, c) = (evaluate(&clusters, &made.truth), evaluate(&linked.clusters, &made.truth));
+    let (b, c) = (evaluate(&clusters, &truth), evaluate(&linked.clusters, &truth));
     say(&format!(
-        "replay of {rows}: of the batch's pairs {:.4} are there, of its own {:.4} are the batch's; F1 against truth {:.4}, batch {:.4}",
+        "replay of {rows}: of the batch's pairs {:.4} are there, of its own {:.4} are the batch's; F1 against truth {:.4}, batch {:.4}; {each:.0} \
+         CPU µs a row",
         a.recall, a.precision, b.f1, c.f1
     ));
 }
