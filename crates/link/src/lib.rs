@@ -42,7 +42,7 @@ pub use explain::{Bar, Membership, Waterfall};
 pub use linker::{Linker, Record};
 pub use measure::Measure;
 pub use model::{ComparisonModel, MODEL_VERSION, Model};
-pub use narrative::{NEAR_DUPLICATE, Narratives, NearText};
+pub use narrative::{NEAR_DUPLICATE, Narratives, NearText, OF_GROUP};
 pub use plan::{Key, KnownGood, On, PLAN_VERSION, Plan, PlannedColumn, PlannedComparison, Rule, Within};
 pub use proposal::{Proposal, ProposalKind};
 pub use register::{Event, Register, Taken};

@@ -73,7 +73,7 @@ pub enum Event {
 
 /// When a row comes, the clusters that it touches are weighed again from their beginnings, up to this many rows; what is beyond is weighed as
 /// it stands, as whole clusters.
-const MOST_AGAIN: usize = 160;
+const MOST_AGAIN: usize = 260;
 /// At most this many clusters are weighed with a new row, those of its strongest links.
 const MOST_TOUCHED: usize = 60;
 /// At most this many rows under one key are looked at, the latest first.
@@ -456,6 +456,25 @@ impl Register {
                 whole.push(*cluster);
             }
             rows.extend_from_slice(members);
+        }
+        // What a strong link joins to those may stand otherwise once they have grown.
+        let mut at = 1;
+        while at < rows.len() && whole.is_empty() {
+            for (other, bits) in &self.edges[rows[at] as usize] {
+                let cluster = self.cluster_of[*other as usize];
+                if f64::from(*bits) >= self.threshold
+                    && cluster != own
+                    && !touched.contains(&cluster)
+                    && touched.len() < MOST_TOUCHED
+                {
+                    let members = &self.members[&cluster];
+                    if rows.len() + members.len() <= MOST_AGAIN {
+                        rows.extend_from_slice(members);
+                        touched.push(cluster);
+                    }
+                }
+            }
+            at += 1;
         }
         rows.sort_unstable();
         let parts = self.weigh_again(&rows, &whole);

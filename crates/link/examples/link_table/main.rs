@@ -27,6 +27,7 @@ fn main() {
             let _ =
                 generate::calls(number(1, 10_000) as usize, number(2, 1), &mut std::io::BufWriter::new(std::io::stdout().lock()));
         }
+        Some("link") => as_the_command(&arguments),
         Some("one") => one_more(&arguments[1]),
         Some("replay") => replay(&arguments[1]),
         Some("texts") => narratives(number(1, 2_000) as usize, number(2, 1)),
@@ -191,6 +192,24 @@ fn wrong_pairs(found: &[u32], truth: &[u32]) -> String {
     format!("wrong pairs by smaller part: one row {}, two to four {}, more {}", wrong[0], wrong[1], wrong[2])
 }
 
+/// `link --in FILE --out FILE --threshold P`, as the program's command does it: for the run beside Splink.
+fn as_the_command(arguments: &[String]) {
+    let after = |name: &str| {
+        arguments.iter().position(|held| held == name).and_then(|at| arguments.get(at + 1)).map_or("", String::as_str)
+    };
+    let table = read_csv(open(after("--in"))).unwrap_or_else(|error| panic!("{error}"));
+    let plan = suggest(&table).unwrap_or_else(|error| panic!("{error}")).plan;
+    let options = Options { threshold: after("--threshold").parse().unwrap_or(link::DEFAULT_THRESHOLD), ..Options::default() };
+    let linked = link_table(&table, &plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let ids = plan.id.as_deref().and_then(|name| table.column(name));
+    let mut out = std::io::BufWriter::new(std::fs::File::create(after("--out")).unwrap_or_else(|error| panic!("{error}")));
+    let _ = writeln!(out, "id,cluster");
+    for (row, cluster) in linked.clusters.iter().enumerate() {
+        let id = ids.map_or_else(|| row.to_string(), |column| table.cell(row, column));
+        let _ = writeln!(out, "{id},{cluster}");
+    }
+}
+
 /// The lines of a file, header first.
 fn lines_of(path: &str) -> Vec<String> {
     let mut text = String::new();
@@ -307,23 +326,10 @@ fn narratives(many: usize, seed: u64) {
     }
     let (p, r) = (right as f64 / found.max(1) as f64, right as f64 / truly.max(1) as f64);
     say(&format!("index: pair precision {p:.3} recall {r:.3} F1 {:.3}; {each:.0} µs a text", 2.0 * p * r / (p + r).max(1e-9)));
-    let (mut by_cluster, mut next) = (Vec::<u32>::new(), 0);
-    let mut grouped = Narratives::new();
-    for (text, _) in &made {
-        let near = grouped.take(text);
-        // With the nearest: what a desk shows as "told before".
-        let cluster = near.first().map_or_else(
-            || {
-                next += 1;
-                next
-            },
-            |near| by_cluster[near.text as usize],
-        );
-        by_cluster.push(cluster);
-    }
+    let by_cluster: Vec<u32> = (0..held.len() as u32).filter_map(|text| held.group_of(text)).collect();
     let truth: Vec<u32> = made.iter().map(|(_, script)| *script).collect();
     let e = evaluate(&by_cluster, &truth);
-    say(&format!("put with the nearest: pair precision {:.3} recall {:.3} F1 {:.3}", e.precision, e.recall, e.f1));
+    say(&format!("groups: pair precision {:.3} recall {:.3} F1 {:.3}", e.precision, e.recall, e.f1));
 }
 
 fn thresholds() -> Vec<f64> {
