@@ -125,7 +125,10 @@ fn every_kind_of_file_comes_to_the_same_and_is_scored() {
     assert_eq!(ran.out, first);
     assert!(ran.err.contains("240 rows"), "{}", ran.err);
     let sentence = program.good(&["link", "--in", "t.csv", "--out", "c.csv", "--truth", "truth.csv"]).out;
-    assert!(sentence.contains("pairs precision") && sentence.contains("B-cubed") && sentence.contains("say too little"), "{sentence}");
+    assert!(
+        sentence.contains("pairs precision") && sentence.contains("B-cubed") && sentence.contains("say too little"),
+        "{sentence}"
+    );
 }
 
 #[test]
@@ -223,7 +226,9 @@ fn reasons_sum_and_proposals_say_why() {
         assert_eq!(found[reason["strongest"].as_str().unwrap()], reason["cluster"].to_string());
     }
     for proposal in json(&program.read("ask.jsonl")) {
-        assert!(["split", "merge"].contains(&proposal["kind"].as_str().unwrap()) && !proposal["why"].as_str().unwrap().is_empty());
+        assert!(
+            ["split", "merge"].contains(&proposal["kind"].as_str().unwrap()) && !proposal["why"].as_str().unwrap().is_empty()
+        );
     }
 }
 
