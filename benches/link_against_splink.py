@@ -3,7 +3,10 @@
 
     python3 -m venv ~/splink && ~/splink/bin/pip install splink==5.0.0 pandas pyarrow
     cargo build --release -p ringfence
-    ~/splink/bin/python benches/link_against_splink.py --ringfence target/release/ringfence [--rows 1000000] [--data ../shared/data/link]
+    ~/splink/bin/python benches/link_against_splink.py --ringfence target/release/ringfence [--data ../shared/data/link]
+
+A million rows of that kind: `cargo run --release -p link --example link_table -- calls 1000000 9 > calls.csv`, then `--file calls.csv`. That
+example links as the command does (`--ringfence target/release/examples/link_table`), where the whole program is not built.
 
 Each run is a process of its own: CPU seconds (user and system) and peak memory are the process's. Splink's model is the usual one for
 such reports (five rules, exact and one-edit levels, Jaro-Winkler, term frequencies); its threshold is the one given to Ringfence, 0.9.

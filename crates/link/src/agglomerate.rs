@@ -25,21 +25,30 @@ const MOST_JOINING: usize = 4;
 /// Profile bits, prior left out, at which a join is given up.
 const HOPELESS: f64 = -4.0;
 
-/// Clusters in the making: members in linked lists.
+/// Clusters in the making, each with a sample of its members.
 #[derive(Debug)]
 pub(crate) struct Forest {
     root: Vec<u32>,
-    next: Vec<u32>,
-    tail: Vec<u32>,
     size: Vec<u32>,
+    /// By root: its place in `samples`; none for a row alone.
+    sample_of: Vec<u32>,
+    samples: Vec<[u32; profile::MOST_MEMBERS]>,
     /// By root: rows that must stay apart from it.
     apart: BTreeMap<u32, Vec<u32>>,
 }
 
+/// A row alone needs no sample.
+const NO_SAMPLE: u32 = u32::MAX;
+
 impl Forest {
     pub(crate) fn new(rows: usize) -> Forest {
-        let own: Vec<u32> = (0..rows as u32).collect();
-        Forest { root: own.clone(), next: vec![u32::MAX; rows], tail: own, size: vec![1; rows], apart: BTreeMap::new() }
+        Forest {
+            root: (0..rows as u32).collect(),
+            size: vec![1; rows],
+            sample_of: vec![NO_SAMPLE; rows],
+            samples: Vec::new(),
+            apart: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn find(&self, mut row: u32) -> u32 {
@@ -84,9 +93,8 @@ impl Forest {
             } else {
                 (y, x)
             };
+        self.join_samples(into, from);
         self.root[from as usize] = into;
-        self.next[self.tail[into as usize] as usize] = from;
-        self.tail[into as usize] = self.tail[from as usize];
         self.size[into as usize] += self.size[from as usize];
         if let Some(rows) = self.apart.remove(&from) {
             self.apart.entry(into).or_default().extend(rows);
@@ -97,20 +105,55 @@ impl Forest {
         self.size[root as usize] as usize
     }
 
-    /// Members of a root, at most `most`, spread evenly.
+    fn sample(&self, root: u32) -> &[u32] {
+        match self.sample_of[root as usize] {
+            NO_SAMPLE => std::slice::from_ref(&self.root[root as usize]),
+            place => &self.samples[place as usize][..self.size(root).min(profile::MOST_MEMBERS)],
+        }
+    }
+
+    /// The sample of two clusters as one: each has its share, which members is told by a hash, so that it is the same each time.
+    fn join_samples(&mut self, into: u32, from: u32) {
+        const MOST: usize = profile::MOST_MEMBERS;
+        let (large, small) = (self.size(into), self.size(from));
+        let dice = crate::table::mix(u64::from(into) << 32 | (large + small) as u64);
+        let share = (MOST * small) as f64 / (large + small) as f64 + (dice >> 40) as f64 / (1u64 << 24) as f64;
+        let (many, few) = if large + small <= MOST {
+            (large, small)
+        } else {
+            let few = (share as usize).clamp(MOST - large.min(MOST), small.min(MOST));
+            (MOST - few, few)
+        };
+        let mut joined = [0u32; MOST];
+        let mut filled = 0;
+        for (root, wanted) in [(into, many), (from, few)] {
+            let held = self.sample(root);
+            let first = dice as usize % held.len();
+            for place in 0..wanted {
+                joined[filled] = held[(place * held.len() + first) / wanted];
+                filled += 1;
+            }
+        }
+        match self.sample_of[into as usize] {
+            NO_SAMPLE => match self.sample_of[from as usize] {
+                NO_SAMPLE => {
+                    self.sample_of[into as usize] = self.samples.len() as u32;
+                    self.samples.push(joined);
+                }
+                place => {
+                    self.sample_of[into as usize] = place;
+                    self.samples[place as usize] = joined;
+                }
+            },
+            place => self.samples[place as usize] = joined,
+        }
+    }
+
+    /// A sample of a root's members, at most `most`.
     pub(crate) fn members(&self, root: u32, most: usize, out: &mut Vec<u32>) {
         out.clear();
-        let size = self.size(root);
-        let step = size.div_ceil(most).max(1);
-        let mut at = root;
-        let mut place = 0;
-        while at != u32::MAX {
-            if place % step == 0 {
-                out.push(at);
-            }
-            at = self.next[at as usize];
-            place += 1;
-        }
+        let held = self.sample(root);
+        out.extend(held.iter().step_by(held.len().div_ceil(most).max(1)));
     }
 
     /// A cluster number for each row: the root's.
@@ -143,17 +186,31 @@ pub(crate) struct Weighing<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) weights: &'a Weights,
     pub(crate) rows: usize,
+    /// How many members of the larger side are looked at.
+    pub(crate) most: usize,
     pub(crate) memory: Vec<Memory>,
     /// The table's row of each row of the forest, where they differ.
     names: Option<Vec<u32>>,
     larger: Vec<u32>,
     smaller: Vec<u32>,
     bits: Vec<f64>,
+    by_comparison: Vec<f64>,
 }
 
 impl<'a> Weighing<'a> {
     pub(crate) fn new(fields: &'a Fields, weights: &'a Weights, rows: usize, memory: Vec<Memory>) -> Weighing<'a> {
-        Weighing { fields, weights, rows, memory, names: None, larger: Vec::new(), smaller: Vec::new(), bits: Vec::new() }
+        Weighing {
+            fields,
+            weights,
+            rows,
+            most: profile::MOST_MEMBERS,
+            memory,
+            names: None,
+            larger: Vec::new(),
+            smaller: Vec::new(),
+            bits: Vec::new(),
+            by_comparison: Vec::new(),
+        }
     }
 
     /// The forest's rows are these rows of the table, in order.
@@ -167,16 +224,17 @@ impl<'a> Weighing<'a> {
         let (large, small) = if forest.size(a) >= forest.size(b) { (a, b) } else { (b, a) };
         let mut larger = std::mem::take(&mut self.larger);
         let mut smaller = std::mem::take(&mut self.smaller);
-        forest.members(large, profile::MOST_MEMBERS, &mut larger);
+        forest.members(large, self.most, &mut larger);
         forest.members(small, MOST_JOINING, &mut smaller);
         if let Some(names) = &self.names {
             larger.iter_mut().chain(&mut smaller).for_each(|row| *row = names[*row as usize]);
         }
         let mut sum = 0.0;
-        let mut by_comparison = vec![0.0; self.fields.joints.len()];
+        self.by_comparison.clear();
+        self.by_comparison.resize(self.fields.joints.len(), 0.0);
         for row in &smaller {
             sum += profile::against(self.fields, self.weights, *row, &larger, &mut self.memory, &mut self.bits);
-            for (total, bits) in by_comparison.iter_mut().zip(&self.bits) {
+            for (total, bits) in self.by_comparison.iter_mut().zip(&self.bits) {
                 *total += bits;
             }
             // One that is far from it settles the matter.
@@ -185,7 +243,7 @@ impl<'a> Weighing<'a> {
             }
         }
         let many = smaller.len() as f64;
-        let speaking = by_comparison.iter().filter(|bits| **bits / many >= 1.0).count();
+        let speaking = self.by_comparison.iter().filter(|bits| **bits / many >= 1.0).count();
         let mean = sum / many + profile::prior(self.weights, forest.size(large), self.rows);
         self.larger = larger;
         self.smaller = smaller;

@@ -10,6 +10,7 @@ use crate::frequency::Frequencies;
 use crate::measure::Measure;
 use crate::model::{ComparisonModel, MODEL_VERSION, Model, Weights, prior};
 use crate::plan::Plan;
+use crate::scorer::Scorer;
 use crate::table::{Table, mix};
 
 /// The threshold that holds unless another is given.
@@ -18,10 +19,13 @@ pub const DEFAULT_THRESHOLD: f64 = 0.9;
 const SAMPLE: usize = 20_000;
 /// The estimation counts the patterns of this many pairs at most.
 const SAMPLE_PAIRS: usize = 400_000;
-/// Pairs a row that are looked at, about.
-const EACH: f64 = 9.0;
+/// Pairs that are looked at in a table, about: not fewer a row than the first, not more than the second.
+const LOOKED_AT: f64 = 13e6;
+const EACH: (f64, f64) = (10.0, 60.0);
 /// A number that stands in more clusters than this is looked at as one that links everything.
 const MOST_CLUSTERS: f64 = 30.0;
+/// Members of a cluster that a first, rough pass looks at.
+const MOST_AT_FIRST: usize = 5;
 /// Tables of fewer rows are compared whole.
 const WHOLE: usize = 2_000;
 
@@ -79,6 +83,11 @@ pub struct Linked {
     pub(crate) edges: Vec<Edge>,
 }
 
+/// Pairs a row that are looked at in a table of so many rows.
+fn each(rows: usize) -> f64 {
+    (LOOKED_AT / rows.max(1) as f64).clamp(EACH.0, EACH.1)
+}
+
 /// Rows for the estimation: all, or as many as are looked at, taken by a hash of their number.
 fn sample(rows: usize, seed: u64) -> Vec<u32> {
     if rows <= SAMPLE {
@@ -98,7 +107,13 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
         return Err(LinkError::Spec("the threshold lies between 0 and 1".to_owned()));
     }
     stage(Stage::Block);
-    let mut fields = Fields::new(table, plan);
+    let given = Given::new(Fields::order(table, plan));
+    let mut fields = Fields::new(table, plan, &given.rows);
+    let options = &Options {
+        must_link: given.inside(&options.must_link, &options.cannot_link, table.rows())?,
+        cannot_link: given.placed(&options.cannot_link),
+        ..options.clone()
+    };
     let rows = sample(table.rows(), plan.seed);
     let mut memory = memories(&fields.fields);
     stage(Stage::Train);
@@ -126,12 +141,12 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
     let everything: Vec<u32> = (0..table.rows() as u32).collect();
     let frequencies = Frequencies::of_rows(&fields, &everything);
     let mut weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
-    let mut edges = Vec::new();
+    let mut edges = Vec::with_capacity(if rules.is_empty() { 0 } else { 8 * table.rows() });
     let mut compared = 0u64;
+    let mut scorer = Scorer::new(&fields, &weights, &mut memory, LEAST_EDGE);
     let mut score = |a: u32, b: u32| {
         compared += 1;
-        let bits = weights.pair(&fields, a, b, &mut memory);
-        (bits >= LEAST_EDGE).then_some(bits as f32)
+        scorer.pair(a, b)
     };
     let mut keep = |a: u32, b: u32, bits: f32| edges.push(Edge { a, b, bits });
     let mut capped = (0, 0);
@@ -149,7 +164,10 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
     }
     stage(Stage::Cluster);
     let threshold_bits = prior(options.threshold);
-    let rough = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, 1, &mut memory)?;
+    // A first pass looks at links that would hold alone.
+    let mut strong: Vec<Edge> = edges.iter().filter(|edge| f64::from(edge.bits) >= threshold_bits - 0.1).copied().collect();
+    let rough = clusters_of(&fields, &weights, &mut strong, ruled(&fields, options)?, threshold_bits, 1, &mut memory).roots();
+    drop(strong);
     // Frequencies on distinct clusters, what links everything held back, and the same edges again.
     let frequencies = Frequencies::of_clusters(&fields, &everything, &rough);
     let mut model = model;
@@ -161,34 +179,87 @@ pub fn link_table(table: &Table, plan: &Plan, options: &Options, stage: &mut dyn
         }
     }
     weights = Weights::new(&model, &fields, frequencies.rarity(&fields, &model));
-    for edge in &mut edges {
-        edge.bits = weights.pair(&fields, edge.a, edge.b, &mut memory) as f32;
-    }
-    edges.retain(|edge| f64::from(edge.bits) >= LEAST_EDGE);
-    let roots = clusters_of(&fields, &weights, &mut edges, options, threshold_bits, PASSES, &mut memory)?;
+    let mut scorer = Scorer::new(&fields, &weights, &mut memory, LEAST_EDGE);
+    edges.retain_mut(|edge| {
+        let bits = scorer.pair(edge.a, edge.b);
+        edge.bits = bits.unwrap_or(f32::MIN);
+        bits.is_some()
+    });
+    let forest = clusters_of(&fields, &weights, &mut edges, ruled(&fields, options)?, threshold_bits, PASSES, &mut memory);
+    let roots = given.back(&mut fields, &mut edges, &forest.roots());
     let (clusters, cluster_count) = numbered(&roots);
     stage(Stage::Done);
     Ok(Linked { clusters, cluster_count, pairs_compared: compared, model, threshold_bits, capped, fields, weights, edges })
 }
 
+/// Rows stand by area and time while they are worked on: what belongs together lies together in memory.
+struct Given {
+    /// By place: the table's row.
+    rows: Vec<u32>,
+    /// By the table's row: its place.
+    places: Vec<u32>,
+}
+
+impl Given {
+    fn new(rows: Vec<u32>) -> Given {
+        let mut places = vec![0; rows.len()];
+        for (place, row) in rows.iter().enumerate() {
+            places[*row as usize] = place as u32;
+        }
+        Given { rows, places }
+    }
+
+    fn placed(&self, pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        pairs.iter().map(|(a, b)| (self.places[*a as usize], self.places[*b as usize])).collect()
+    }
+
+    /// Must-links by place, once it is known that the rulings do not contradict each other.
+    fn inside(&self, must: &[(u32, u32)], cannot: &[(u32, u32)], rows: usize) -> Result<Vec<(u32, u32)>, LinkError> {
+        if let Some((a, b)) = must.iter().chain(cannot).find(|(a, b)| *a.max(b) as usize >= rows || a == b) {
+            return Err(LinkError::Ruling(format!("rows {} and {}: a ruling is about two rows that are there", a + 1, b + 1)));
+        }
+        if !cannot.is_empty() {
+            crate::ruling::apply(&mut Forest::new(rows), must, cannot)?;
+        }
+        Ok(self.placed(must))
+    }
+
+    /// Everything by the table's rows again.
+    fn back(&self, fields: &mut Fields, edges: &mut [Edge], roots: &[u32]) -> Vec<u32> {
+        fields.take_order(&self.places);
+        for edge in edges {
+            let (a, b) = (self.rows[edge.a as usize], self.rows[edge.b as usize]);
+            (edge.a, edge.b) = (a.min(b), a.max(b));
+        }
+        self.places.iter().map(|place| roots[*place as usize]).collect()
+    }
+}
+
+/// Each row alone, but for what people ruled.
+fn ruled(fields: &Fields, options: &Options) -> Result<Forest, LinkError> {
+    let mut forest = Forest::new(fields.rows);
+    crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
+    Ok(forest)
+}
+
+/// Joins the clusters of a forest along edges.
 fn clusters_of(
     fields: &Fields,
     weights: &Weights,
     edges: &mut Vec<Edge>,
-    options: &Options,
+    mut forest: Forest,
     threshold: f64,
     passes: usize,
     memory: &mut Vec<Memory>,
-) -> Result<Vec<u32>, LinkError> {
+) -> Forest {
     strongest_first(edges);
-    let mut forest = Forest::new(fields.rows);
-    crate::ruling::apply(&mut forest, &options.must_link, &options.cannot_link)?;
     let mut weighing = Weighing::new(fields, weights, fields.rows, std::mem::take(memory));
-    // A rough pass looks at links that would hold alone; edges are sorted.
-    let end = if passes > 1 { edges.len() } else { edges.partition_point(|edge| f64::from(edge.bits) >= threshold - 0.1) };
-    agglomerate(&mut forest, &edges[..end], threshold, passes, &mut weighing);
+    if passes == 1 {
+        weighing.most = MOST_AT_FIRST;
+    }
+    agglomerate(&mut forest, edges, threshold, passes, &mut weighing);
     *memory = weighing.memory;
-    Ok(forest.roots())
+    forest
 }
 
 /// Holds back the values of near-unique columns that stand in far more clusters than such a value does: numbers that are nobody's.
@@ -293,13 +364,9 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
         }
         let model = model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, Vec::new());
         let weights = Weights::new(&model, fields, frequencies.rarity(fields, &model));
-        let mut edges: Vec<Edge> = Vec::new();
-        for (a, b) in &pairs {
-            let bits = weights.pair(fields, *a, *b, memory);
-            if bits >= LEAST_EDGE {
-                edges.push(Edge { a: *a, b: *b, bits: bits as f32 });
-            }
-        }
+        let mut scorer = Scorer::new(fields, &weights, memory, LEAST_EDGE);
+        let mut edges: Vec<Edge> =
+            pairs.iter().filter_map(|(a, b)| Some(Edge { a: *a, b: *b, bits: scorer.pair(*a, *b)? })).collect();
         strongest_first(&mut edges);
         let threshold = prior(DEFAULT_THRESHOLD);
         let mut forest = Forest::new(fields.rows);
@@ -318,7 +385,8 @@ fn train(fields: &mut Fields, plan: &Plan, rows: &[u32], memory: &mut Vec<Memory
         masks = invented.and(found);
     }
     tables.u = chance.tables(fields, &frequencies, lambda, &m);
-    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows, EACH));
+    let atoms = if rows.len() < fields.rows { atoms.of_all(fields) } else { atoms };
+    let rules = rules_for(fields, plan, &atoms, rows, &masks, Budget::of(fields.rows, each(fields.rows)));
     let blocking = rules.iter().map(|rule| rule.rule(fields)).collect();
     (model_of(fields, plan, &tables, &frequencies, lambda, rows.len(), sampled, blocking), rules)
 }

@@ -78,7 +78,12 @@ impl Bound {
 
 /// Sorts words by their upper half, stably: three passes of eleven bits.
 pub(crate) fn sort_by_upper(words: &mut Vec<u64>) {
-    let mut other = vec![0u64; words.len()];
+    sort_by_upper_with(words, &mut Vec::new());
+}
+
+/// The same with a buffer that is used again.
+fn sort_by_upper_with(words: &mut Vec<u64>, other: &mut Vec<u64>) {
+    other.resize(words.len(), 0);
     for shift in [32, 43, 54] {
         let mut counts = [0usize; 2049];
         for word in words.iter() {
@@ -92,22 +97,14 @@ pub(crate) fn sort_by_upper(words: &mut Vec<u64>) {
             other[*slot] = *word;
             *slot += 1;
         }
-        std::mem::swap(words, &mut other);
+        std::mem::swap(words, other);
     }
 }
 
-/// Rows in the order of a field's points, those without a point last.
-pub(crate) fn in_order(fields: &Fields, rows: &[u32], place: Option<usize>) -> Vec<u32> {
-    let Some(place) = place else { return rows.to_vec() };
-    let points = &fields.fields[place].points;
-    let mut words: Vec<u64> = rows
-        .iter()
-        .map(|row| {
-            let point = points[fields.row(*row as usize)[place] as usize];
-            let upper = if point == NO_POINT { u32::MAX } else { point as u32 ^ 0x8000_0000 };
-            u64::from(upper) << 32 | u64::from(*row)
-        })
-        .collect();
+/// The places of points, rising; those of no point last, equal ones as they came.
+pub(crate) fn in_order(points: impl Iterator<Item = i32>) -> Vec<u32> {
+    let upper = |point: i32| if point == NO_POINT { u32::MAX } else { point as u32 ^ 0x8000_0000 };
+    let mut words: Vec<u64> = points.enumerate().map(|(place, point)| u64::from(upper(point)) << 32 | place as u64).collect();
     sort_by_upper(&mut words);
     words.into_iter().map(|word| word as u32).collect()
 }
@@ -128,7 +125,15 @@ impl Orders {
         for rule in rules {
             let place = order_of(fields, rule);
             if !by_field.iter().any(|(held, _)| *held == place) {
-                by_field.push((place, in_order(fields, rows, place)));
+                let ordered = match place {
+                    None => rows.to_vec(),
+                    Some(field) => {
+                        let points = &fields.fields[field].points;
+                        let order = in_order(rows.iter().map(|row| points[fields.row(*row as usize)[field] as usize]));
+                        order.into_iter().map(|at| rows[at as usize]).collect()
+                    }
+                };
+                by_field.push((place, ordered));
             }
         }
         Orders { by_field }
@@ -141,9 +146,9 @@ impl Orders {
 }
 
 /// A block larger than this compares each row with the next few in order only.
-pub(crate) const MOST_IN_BLOCK: usize = 300;
+pub(crate) const MOST_IN_BLOCK: usize = 60;
 /// How many next ones.
-const NEXT: usize = 60;
+pub(crate) const NEXT: usize = 24;
 
 /// What the caps left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -152,32 +157,23 @@ pub(crate) struct Dropped {
     pub(crate) pairs: u64,
 }
 
-/// Gives each pair of a rule by keys, smaller row first, once.
-pub(crate) fn pairs_by_keys(
-    fields: &Fields,
-    rule: &Bound,
-    orders: &Orders,
-    keys: &dyn Fn(u32) -> u32,
-    pair: &mut dyn FnMut(u32, u32),
-) -> Dropped {
-    let mut words: Vec<u64> = Vec::new();
-    for row in orders.of(fields, rule) {
-        let key = keys(*row);
-        if key != 0 {
-            words.push(u64::from(key) << 32 | u64::from(*row));
-        }
-    }
-    sort_by_upper(&mut words);
+/// Gives each pair of a rule by keys, smaller row first, once. Blocks are taken by their first rows: what is compared after another then
+/// lies near it in memory, where rows that belong together do.
+fn pairs_by_keys(fields: &Fields, rule: &Bound, words: &[u64], buffer: &mut Vec<u64>, pair: &mut dyn FnMut(u32, u32)) -> Dropped {
     let mut dropped = Dropped::default();
+    let mut blocks: Vec<u64> = Vec::new();
     let mut from = 0;
-    while from < words.len() {
-        let key = words[from] >> 32;
-        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
-        if size > 1 {
-            let block = &words[from..from + size];
-            block_pairs(fields, rule, block, &mut dropped, pair);
+    for block in words.chunk_by(|a, b| a >> 32 == b >> 32) {
+        if block.len() > 1 {
+            blocks.push(u64::from(block[0] as u32) << 32 | from as u64);
         }
-        from += size;
+        from += block.len();
+    }
+    sort_by_upper_with(&mut blocks, buffer);
+    for block in blocks {
+        let rest = &words[(block as u32) as usize..];
+        let size = rest.iter().take_while(|word| **word >> 32 == rest[0] >> 32).count();
+        block_pairs(fields, rule, &rest[..size], &mut dropped, pair);
     }
     dropped
 }
@@ -213,33 +209,6 @@ fn block_pairs(fields: &Fields, rule: &Bound, block: &[u64], dropped: &mut Dropp
     }
 }
 
-/// How many pairs a rule makes among rows, caps applied.
-pub(crate) fn pairs_counted(fields: &Fields, rule: &Bound, rows: &[u32]) -> f64 {
-    let mut words: Vec<(u32, i32)> = rows
-        .iter()
-        .map(|row| (rule.key(fields, fields.row(*row as usize)), rule.point(fields, fields.row(*row as usize))))
-        .filter(|(key, point)| *key != 0 && *point != NO_POINT)
-        .collect();
-    words.sort_unstable();
-    let mut pairs = 0.0;
-    for block in words.chunk_by(|a, b| a.0 == b.0) {
-        let size = block.len();
-        let Some((_, gap)) = rule.within else {
-            pairs += if size > MOST_IN_BLOCK { (size * NEXT) as f64 } else { size as f64 * (size as f64 - 1.0) / 2.0 };
-            continue;
-        };
-        let mut last = 0;
-        for (place, (_, point)) in block.iter().enumerate() {
-            last = last.max(place);
-            while last + 1 < size && block[last + 1].1.abs_diff(*point) <= gap as u32 {
-                last += 1;
-            }
-            pairs += (last - place).min(MOST_IN_BLOCK) as f64;
-        }
-    }
-    pairs
-}
-
 /// Pairs of values one edit apart, each once: both are found under a key that lacks one character.
 pub(crate) fn near_values(fields: &Fields, place: usize) -> Vec<(u32, u32)> {
     let field = &fields.fields[place];
@@ -261,26 +230,27 @@ pub(crate) fn near_values(fields: &Fields, place: usize) -> Vec<(u32, u32)> {
             words.push(hash_bytes(&buffer) & 0xffff_ffff_0000_0000 | u64::from(code));
         }
     }
+    pairs_in_groups(words, 64, |a, b| one_edit_apart(field.values().get(a), field.values().get(b)))
+}
+
+/// Pairs of the lower halves of words that share an upper half, each once, smaller first; of a group its first `most` are looked at.
+fn pairs_in_groups(mut words: Vec<u64>, most: usize, good: impl Fn(u32, u32) -> bool) -> Vec<(u32, u32)> {
     sort_by_upper(&mut words);
-    let mut pairs: Vec<u64> = Vec::new();
-    let mut from = 0;
-    while from < words.len() {
-        let key = words[from] >> 32;
-        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
-        let group = &words[from..from + size.min(64)];
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for group in words.chunk_by(|one, two| one >> 32 == two >> 32) {
+        let group = &group[..group.len().min(most)];
         for (at, one) in group.iter().enumerate() {
             for two in &group[at + 1..] {
                 let (a, b) = ((*one as u32).min(*two as u32), (*one as u32).max(*two as u32));
-                if a != b && one_edit_apart(field.values().get(a), field.values().get(b)) {
-                    pairs.push(u64::from(a) << 32 | u64::from(b));
+                if a != b && good(a, b) {
+                    pairs.push((a, b));
                 }
             }
         }
-        from += size;
     }
     pairs.sort_unstable();
     pairs.dedup();
-    pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).collect()
+    pairs
 }
 
 /// How many MinHash bands find texts that share a fifth of their shingles (64 bands of 2 rows, the reference's measurement).
@@ -295,26 +265,7 @@ pub(crate) fn worded_values(fields: &Fields, place: usize) -> Vec<(u32, u32)> {
         field.text.bands(code, BANDS, &mut bands);
         words.extend(bands.iter().map(|band| band & 0xffff_ffff_0000_0000 | u64::from(code)));
     }
-    sort_by_upper(&mut words);
-    let mut pairs: Vec<u64> = Vec::new();
-    let mut from = 0;
-    while from < words.len() {
-        let key = words[from] >> 32;
-        let size = words[from..].iter().take_while(|word| *word >> 32 == key).count();
-        let group = &words[from..from + size.min(48)];
-        for (at, one) in group.iter().enumerate() {
-            for two in &group[at + 1..] {
-                let (a, b) = ((*one as u32).min(*two as u32), (*one as u32).max(*two as u32));
-                if a != b {
-                    pairs.push(u64::from(a) << 32 | u64::from(b));
-                }
-            }
-        }
-        from += size;
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs.into_iter().map(|pair| ((pair >> 32) as u32, pair as u32)).collect()
+    pairs_in_groups(words, 48, |_, _| true)
 }
 
 /// Rows by the code of a field: where each code's rows begin, and the rows.
@@ -364,8 +315,70 @@ pub(crate) fn pairs_by_values(fields: &Fields, place: usize, key: Key, rows: &[u
     dropped
 }
 
-/// Scores each pair of all rules; those that `score` keeps are given to `keep` once, under the first rule that makes them. Rules by values
-/// come last. What is not kept may be scored more than once: that is cheaper than remembering it.
+/// Each row's key under each rule, row by row; 0 where a rule gives it none, as rules by values do.
+struct Keys {
+    width: usize,
+    keys: Vec<u32>,
+}
+
+impl Keys {
+    fn new(fields: &Fields, rules: &[Bound], rows: &[u32]) -> Keys {
+        // Keys of values are made once a column and way.
+        let mut ways: Vec<((usize, Key), Vec<u64>)> = Vec::new();
+        let by_keys = |rule: &&Bound| rule.by_values().is_none();
+        for (place, key) in rules.iter().filter(by_keys).flat_map(|rule| rule.on.iter().copied()) {
+            if !ways.iter().any(|(held, _)| *held == (place, key)) {
+                let field = &fields.fields[place];
+                ways.push(((place, key), (0..=field.values().len() as u32).map(|code| field.key(code, key)).collect()));
+            }
+        }
+        let way = |on: &(usize, Key)| ways.iter().position(|(held, _)| held == on).unwrap_or(0);
+        let parts: Vec<Vec<usize>> = rules
+            .iter()
+            .map(|rule| if rule.by_values().is_some() { Vec::new() } else { rule.on.iter().map(way).collect() })
+            .collect();
+        let width = rules.len();
+        let mut keys = vec![0u32; fields.rows * width];
+        for row in rows {
+            let codes = fields.row(*row as usize);
+            for (key, parts) in keys[*row as usize * width..].iter_mut().zip(&parts) {
+                let mut hash = 0x51ed_270b;
+                let all = parts.iter().all(|part| {
+                    let ((place, _), values) = &ways[*part];
+                    let value = values[codes[*place] as usize];
+                    hash = mix(hash ^ value ^ (*place as u64) << 56);
+                    value != 0
+                });
+                *key = if all && !parts.is_empty() { ((hash >> 32) as u32).max(1) } else { 0 };
+            }
+        }
+        Keys { width, keys }
+    }
+
+    fn of(&self, row: u32) -> &[u32] {
+        &self.keys[row as usize * self.width..(row as usize + 1) * self.width]
+    }
+
+    /// The rows' keys under a rule, above the row; rows without a key are left out.
+    fn words(&self, rule: usize, rows: &[u32], words: &mut Vec<u64>) {
+        words.clear();
+        let keyed = rows.iter().map(|row| (self.keys[*row as usize * self.width + rule], *row));
+        words.extend(keyed.filter(|(key, _)| *key != 0).map(|(key, row)| u64::from(key) << 32 | u64::from(row)));
+    }
+
+    /// Whether one of these rules, the first ones, makes the pair.
+    fn makes_any(&self, fields: &Fields, rules: &[Bound], a: u32, b: u32) -> bool {
+        let (x, y) = (fields.row(a as usize), fields.row(b as usize));
+        let keys = self.of(a).iter().zip(self.of(b)).zip(rules);
+        let mut same = keys.filter(|((one, two), _)| one == two && **one != 0).map(|(_, rule)| rule);
+        if same.any(|rule| rule.near_enough(fields, x, y)) {
+            return true;
+        }
+        rules.iter().rev().take_while(|rule| rule.by_values().is_some()).any(|rule| rule.makes(fields, x, y))
+    }
+}
+
+/// Scores each pair of all rules once, under the first rule that makes it; what `score` keeps is given to `keep`. Rules by values come last.
 pub(crate) fn all_pairs(
     fields: &Fields,
     rules: &[Bound],
@@ -374,39 +387,24 @@ pub(crate) fn all_pairs(
     keep: &mut dyn FnMut(u32, u32, f32),
 ) -> Dropped {
     let orders = Orders::new(fields, rules, rows);
-    let width = rules.len();
-    let mut keys = vec![0u32; fields.rows * width];
-    for row in rows {
-        let codes = fields.row(*row as usize);
-        let held = &mut keys[*row as usize * width..(*row as usize + 1) * width];
-        for (key, rule) in held.iter_mut().zip(rules) {
-            *key = if rule.by_values().is_some() { 0 } else { rule.key(fields, codes) };
-        }
-    }
-    let earlier = |a: u32, b: u32, place: usize| {
-        let (x, y) = (&keys[a as usize * width..], &keys[b as usize * width..]);
-        (0..place).any(|held| {
-            if rules[held].by_values().is_some() {
-                return rules[held].makes(fields, fields.row(a as usize), fields.row(b as usize));
-            }
-            x[held] == y[held]
-                && x[held] != 0
-                && (rules[held].within.is_none()
-                    || rules[held].near_enough(fields, fields.row(a as usize), fields.row(b as usize)))
-        })
-    };
+    let keys = Keys::new(fields, rules, rows);
+    let (mut words, mut buffer) = (Vec::new(), Vec::new());
     let mut dropped = Dropped::default();
     for (place, rule) in rules.iter().enumerate() {
         let mut give = |a: u32, b: u32| {
-            if let Some(bits) = score(a, b)
-                && !earlier(a, b, place)
+            if !keys.makes_any(fields, &rules[..place], a, b)
+                && let Some(bits) = score(a, b)
             {
                 keep(a, b, bits);
             }
         };
         let these = match rule.by_values() {
             Some((field, key)) => pairs_by_values(fields, field, key, rows, &mut give),
-            None => pairs_by_keys(fields, rule, &orders, &|row| keys[row as usize * width + place], &mut give),
+            None => {
+                keys.words(place, orders.of(fields, rule), &mut words);
+                sort_by_upper_with(&mut words, &mut buffer);
+                pairs_by_keys(fields, rule, &words, &mut buffer, &mut give)
+            }
         };
         dropped.blocks += these.blocks;
         dropped.pairs += these.pairs;

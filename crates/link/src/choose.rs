@@ -3,7 +3,7 @@
 
 use std::collections::BinaryHeap;
 
-use crate::blocks::{Bound, pairs_counted};
+use crate::blocks::{Bound, MOST_IN_BLOCK, NEXT};
 use crate::fields::Fields;
 use crate::measure::Measure;
 use crate::plan::Key;
@@ -87,6 +87,19 @@ impl Atoms {
             }
         }
         Atoms { atoms, chance }
+    }
+
+    /// The same with how often pairs of the whole table share a value: a sample says too little of columns that name things.
+    pub(crate) fn of_all(mut self, fields: &Fields) -> Atoms {
+        let width = fields.fields.len();
+        for (atom, chance) in self.atoms.iter().zip(&mut self.chance) {
+            let Atom::Same(place, Key::Exact) = atom else { continue };
+            let mut counts = vec![0u32; fields.fields[*place].values().len() + 1];
+            fields.codes.iter().skip(*place).step_by(width).for_each(|code| counts[*code as usize] += 1);
+            let pairs: f64 = counts[1..].iter().map(|count| f64::from(*count) * (f64::from(*count) - 1.0)).sum();
+            *chance = pairs / (fields.rows as f64 * (fields.rows as f64 - 1.0)).max(1.0);
+        }
+        self
     }
 
     /// The atoms that two rows fulfil, as bits.
@@ -284,6 +297,7 @@ pub(crate) fn choose(fields: &Fields, atoms: &Atoms, rows: &[u32], masks: Masks,
     let all_pairs = budget.rows * (budget.rows - 1.0) / 2.0;
     let measured_on = &rows[..rows.len().min(MOST_MEASURED)];
     let scale = all_pairs / (measured_on.len() as f64 * (measured_on.len() as f64 - 1.0) / 2.0).max(1.0);
+    let mut measured = Measured::new(fields, atoms, measured_on);
     let mut candidates = candidates(atoms, all_pairs, budget.of_rule);
     let mut left = masks.masks.clone();
     let total = masks.total().max(1e-9);
@@ -316,7 +330,7 @@ pub(crate) fn choose(fields: &Fields, atoms: &Atoms, rows: &[u32], masks: Masks,
         }
         let bound = atoms.bound(&set);
         if top.measured.is_none() && bound.by_values().is_none() {
-            let cost = pairs_counted(fields, &bound, measured_on) * scale;
+            let cost = measured.pairs(atoms, &set) * scale;
             // Dearer than it looked by independence: weighed again, and grown where it is too dear.
             if cost > budget.of_rule && set.len() < 5 {
                 let from = candidates.len();
@@ -335,6 +349,76 @@ pub(crate) fn choose(fields: &Fields, atoms: &Atoms, rows: &[u32], masks: Masks,
     // Rules by values come last: they cannot be checked by a key.
     chosen.sort_by_key(|rule| rule.by_values().is_some());
     chosen
+}
+
+/// Keys and points of some rows, by which the size of a rule's blocks is counted.
+struct Measured {
+    /// By atom: a key a row, 0 for none; empty for windows.
+    keys: Vec<Vec<u32>>,
+    /// By atom: a point a row; empty for keys.
+    points: Vec<Vec<i32>>,
+    words: Vec<u64>,
+}
+
+impl Measured {
+    fn new(fields: &Fields, atoms: &Atoms, rows: &[u32]) -> Measured {
+        let mut measured = Measured { keys: Vec::new(), points: Vec::new(), words: Vec::with_capacity(rows.len()) };
+        for atom in &atoms.atoms {
+            let field = &fields.fields[atom.field()];
+            let codes = rows.iter().map(|row| fields.row(*row as usize)[atom.field()]);
+            let (mut keys, mut points) = (Vec::new(), Vec::new());
+            match atom {
+                Atom::Same(place, key) => keys.extend(codes.map(|code| match field.key(code, *key) {
+                    0 => 0,
+                    part => ((mix(part ^ (*place as u64) << 56) >> 32) as u32).max(1),
+                })),
+                Atom::Within(..) => points.extend(codes.map(|code| field.points[code as usize])),
+            }
+            measured.keys.push(keys);
+            measured.points.push(points);
+        }
+        measured
+    }
+
+    /// How many pairs a rule of these atoms makes among the rows, caps applied.
+    fn pairs(&mut self, atoms: &Atoms, set: &[usize]) -> f64 {
+        let window = set.iter().find_map(|place| match atoms.atoms[*place] {
+            Atom::Within(_, gap) => Some((&self.points[*place], gap)),
+            Atom::Same(..) => None,
+        });
+        let keys: Vec<&[u32]> = set.iter().map(|place| self.keys[*place].as_slice()).filter(|keys| !keys.is_empty()).collect();
+        let Some(first) = keys.first() else { return 0.0 };
+        self.words.clear();
+        for row in 0..first.len() {
+            let mut hash = 0u64;
+            let all = keys.iter().all(|keys| {
+                hash = (hash.rotate_left(29) ^ u64::from(keys[row])).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                keys[row] != 0
+            });
+            let point = window.map_or(0, |(points, _)| points[row]);
+            if all && point != crate::writing::NO_POINT {
+                self.words.push(hash >> 32 << 32 | u64::from(point as u32 ^ 0x8000_0000));
+            }
+        }
+        self.words.sort_unstable();
+        let mut pairs = 0.0;
+        for block in self.words.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let size = block.len();
+            let Some((_, gap)) = window else {
+                pairs += if size > MOST_IN_BLOCK { (size * NEXT) as f64 } else { size as f64 * (size as f64 - 1.0) / 2.0 };
+                continue;
+            };
+            let mut last = 0;
+            for (place, word) in block.iter().enumerate() {
+                last = last.max(place);
+                while last + 1 < size && (block[last + 1] as u32).abs_diff(*word as u32) <= gap as u32 {
+                    last += 1;
+                }
+                pairs += (last - place).min(MOST_IN_BLOCK) as f64;
+            }
+        }
+        pairs
+    }
 }
 
 /// A candidate by what it is worth.

@@ -20,16 +20,22 @@ pub(crate) struct Patterns {
 impl Patterns {
     /// Counts the patterns of pairs.
     pub(crate) fn of(fields: &Fields, pairs: &[(u32, u32)], memory: &mut [Memory]) -> Patterns {
-        let mut packed: Vec<u128> = pairs
-            .iter()
-            .map(|(a, b)| {
-                let (x, y) = (fields.row(*a as usize), fields.row(*b as usize));
-                fields.joints.iter().fold(0u128, |word, joint| {
-                    word.wrapping_mul(joint.states() as u128).wrapping_add(fields.state(joint, x, y, memory) as u128)
-                })
-            })
-            .collect();
+        let mut packed: Vec<u128> = Vec::new();
+        let mut short: Vec<u64> = Vec::new();
+        let fits = fields.joints.iter().map(|joint| (joint.states() as f64).log2()).sum::<f64>() < 63.0;
+        for (a, b) in pairs {
+            let (x, y) = (fields.row(*a as usize), fields.row(*b as usize));
+            let states = fields.joints.iter().map(|joint| (joint.states(), fields.state(joint, x, y, memory)));
+            if fits {
+                short.push(states.fold(0u64, |word, (many, state)| word * many as u64 + state as u64));
+            } else {
+                packed
+                    .push(states.fold(0u128, |word, (many, state)| word.wrapping_mul(many as u128).wrapping_add(state as u128)));
+            }
+        }
+        short.sort_unstable();
         packed.sort_unstable();
+        packed.extend(short.into_iter().map(u128::from));
         let mut patterns = Patterns { width: fields.joints.len(), ..Patterns::default() };
         let mut last = None;
         for mut word in packed {

@@ -1,7 +1,5 @@
 //! Clusters against the truth: pairwise and B-cubed (Bagga and Baldwin 1998) precision, recall and F1.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 /// How good clusters are.
@@ -35,28 +33,47 @@ pub struct Evaluation {
     pub true_clusters: usize,
 }
 
+/// Clusters of one side, with how the other side parts them.
+#[derive(Debug, Default)]
+struct Sides {
+    clusters: usize,
+    largest: usize,
+    pairs: u64,
+    shared_pairs: u64,
+    /// Sum over rows of the share of the row's cluster that is the other side's too.
+    b3: f64,
+}
+
+impl Sides {
+    fn of<'a>(rows: impl Iterator<Item = (&'a u32, &'a u32)>) -> Sides {
+        let mut words: Vec<u64> = rows.map(|(mine, other)| u64::from(*mine) << 32 | u64::from(*other)).collect();
+        words.sort_unstable();
+        let pairs = |n: usize| (n * (n - 1) / 2) as u64;
+        let mut sides = Sides::default();
+        for cluster in words.chunk_by(|a, b| a >> 32 == b >> 32) {
+            sides.clusters += 1;
+            sides.largest = sides.largest.max(cluster.len());
+            sides.pairs += pairs(cluster.len());
+            for part in cluster.chunk_by(|a, b| a == b) {
+                sides.shared_pairs += pairs(part.len());
+                sides.b3 += (part.len() * part.len()) as f64 / cluster.len() as f64;
+            }
+        }
+        sides
+    }
+}
+
 /// Compares clusters with the truth: one number a row in each, the same rows in the same order.
 pub fn evaluate(found: &[u32], truth: &[u32]) -> Evaluation {
-    let mut both: BTreeMap<(u32, u32), u64> = BTreeMap::new();
-    let mut by_found: BTreeMap<u32, u64> = BTreeMap::new();
-    let mut by_truth: BTreeMap<u32, u64> = BTreeMap::new();
-    for (f, t) in found.iter().zip(truth) {
-        *both.entry((*f, *t)).or_default() += 1;
-        *by_found.entry(*f).or_default() += 1;
-        *by_truth.entry(*t).or_default() += 1;
-    }
-    let pairs = |n: &u64| n * n.saturating_sub(1) / 2;
-    let right: u64 = both.values().map(pairs).sum();
-    let found_pairs: u64 = by_found.values().map(pairs).sum();
-    let true_pairs: u64 = by_truth.values().map(pairs).sum();
+    let by_found = Sides::of(found.iter().zip(truth));
+    let by_truth = Sides::of(truth.iter().zip(found));
+    let (right, found_pairs, true_pairs) = (by_found.shared_pairs, by_found.pairs, by_truth.pairs);
     let rows = found.len().min(truth.len());
     let n = (rows as f64).max(1.0);
-    let b3 =
-        |of: &dyn Fn(&(u32, u32)) -> u64| both.iter().map(|(key, c)| (*c as f64) * (*c as f64) / of(key) as f64).sum::<f64>() / n;
     let share = |part: u64, whole: u64| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
     let mean = |p: f64, r: f64| if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 };
     let (precision, recall) = (share(right, found_pairs), share(right, true_pairs));
-    let (b3_precision, b3_recall) = (b3(&|key| by_found[&key.0]), b3(&|key| by_truth[&key.1]));
+    let (b3_precision, b3_recall) = (by_found.b3 / n, by_truth.b3 / n);
     Evaluation {
         rows,
         precision,
@@ -67,9 +84,9 @@ pub fn evaluate(found: &[u32], truth: &[u32]) -> Evaluation {
         b3_f1: mean(b3_precision, b3_recall),
         true_pairs,
         found_pairs,
-        largest_cluster: by_found.values().max().map_or(0, |n| *n as usize),
-        largest_true: by_truth.values().max().map_or(0, |n| *n as usize),
-        clusters: by_found.len(),
-        true_clusters: by_truth.len(),
+        largest_cluster: by_found.largest,
+        largest_true: by_truth.largest,
+        clusters: by_found.clusters,
+        true_clusters: by_truth.clusters,
     }
 }

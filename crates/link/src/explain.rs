@@ -115,7 +115,7 @@ pub(crate) fn waterfall(fields: &Fields, weights: &Weights, a: &[u32], b: &[u32]
         let state = fields.state(joint, a, b, memory);
         let bits = weights.of(joint, place, state, a);
         let level_bits = weights.bits[place][state];
-        let nothing = joint.states() - 1 - usize::from(joint.swapped);
+        let nothing = joint.nothing();
         if state == nothing {
             continue;
         }

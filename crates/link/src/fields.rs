@@ -35,7 +35,14 @@ pub(crate) struct Field {
     pub(crate) near_known: u32,
     /// By code: known good, or ties too much together: weighs nothing.
     pub(crate) held: Vec<bool>,
+    /// Levels of the first values by both codes, where they were worked out beforehand, and how many values those are.
+    known: (u32, Vec<u8>),
 }
+
+/// Levels of so many values of a column are worked out beforehand: those that come first, the common ones among them.
+const MOST_KNOWN: u32 = 256;
+/// In tables of so many rows.
+const KNOWN_FROM: usize = 50_000;
 
 impl Field {
     pub(crate) fn values(&self) -> &Values {
@@ -111,10 +118,25 @@ impl Field {
             Measure::Code if self.packed[a as usize] != 0 && self.packed[b as usize] != 0 => {
                 if one_edit_packed(self.packed[a as usize], self.packed[b as usize]) { 1 } else { 2 }
             }
-            Measure::Name if self.signatures[a as usize].rules_out(&self.signatures[b as usize]) => 3,
+            Measure::Name if a.max(b) >= self.known.0 && self.signatures[a as usize].rules_out(&self.signatures[b as usize]) => 3,
             Measure::Area if self.part[a as usize] != self.part[b as usize] && self.interner.values.get(a).len() < 5 => 4,
+            _ if a.max(b) < self.known.0 => usize::from(self.known.1[(a * self.known.0 + b) as usize]),
             _ => memory.level(a, b, |a, b| self.looked_at(a, b)),
         }
+    }
+
+    /// Works out the levels of the first values.
+    fn know_levels(&mut self) {
+        let width = MOST_KNOWN.min(self.values().len() as u32 + 1);
+        let mut levels = vec![0; (width * width) as usize];
+        for a in 1..width {
+            for b in 1..a {
+                let level = self.looked_at(a, b) as u8;
+                levels[(a * width + b) as usize] = level;
+                levels[(b * width + a) as usize] = level;
+            }
+        }
+        self.known = (width, levels);
     }
 
     fn nearness(&self, a: i32, b: i32, first: usize) -> usize {
@@ -269,6 +291,11 @@ impl Joint {
         self.levels.iter().map(|levels| levels + 1).product::<usize>() + usize::from(self.swapped)
     }
 
+    /// The state in which no member has a value on both sides.
+    pub(crate) fn nothing(&self) -> usize {
+        self.levels.iter().map(|levels| levels + 1).product::<usize>() - 1
+    }
+
     /// The levels of a state; the changed-over state gives None.
     pub(crate) fn levels_of(&self, mut state: usize, out: &mut Vec<usize>) -> bool {
         out.clear();
@@ -304,8 +331,9 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Reads what the plan compares. The plan must fit the table.
-    pub(crate) fn new(table: &Table, plan: &Plan) -> Fields {
+    /// Reads what the plan compares, the table's rows in this order: codes then are numbered so too, and what lies near in the order lies near
+    /// in memory. The plan must fit the table.
+    pub(crate) fn new(table: &Table, plan: &Plan, order: &[u32]) -> Fields {
         let mut fields = Vec::new();
         let mut joints = Vec::new();
         for comparison in &plan.comparisons {
@@ -328,6 +356,7 @@ impl Fields {
                     has_near: Vec::new(),
                     near_known: 0,
                     held: Vec::new(),
+                    known: (0, Vec::new()),
                 });
             }
             let levels = comparison.columns.iter().map(|column| column.kind.len()).collect();
@@ -340,8 +369,8 @@ impl Fields {
             let Some(column) = table.column(&field.name) else { continue };
             let mut map = vec![u32::MAX; column.values.len() + 1];
             map[0] = 0;
-            for (row, code) in column.codes.iter().enumerate() {
-                let code = *code as usize;
+            for (row, from) in order.iter().enumerate() {
+                let code = column.codes[*from as usize] as usize;
                 if map[code] == u32::MAX {
                     writing::normalise(field.measure, column.values.get(code as u32), &mut buffer);
                     map[code] = if buffer.is_empty() { 0 } else { field.interner.code(&buffer) };
@@ -364,10 +393,16 @@ impl Fields {
         }
         for place in 0..all.fields.len() {
             let field = &all.fields[place];
-            if field.measure == Measure::Number && field.values().len() > 200 {
+            if matches!(field.measure, Measure::Number | Measure::Code) && field.values().len() > 200 {
                 let near = crate::blocks::near_values(&all, place);
                 all.fields[place].note_near(near);
             }
+        }
+        if table.rows() >= KNOWN_FROM {
+            all.fields
+                .iter_mut()
+                .filter(|field| matches!(field.measure, Measure::Name | Measure::Area))
+                .for_each(Field::know_levels);
         }
         for good in &plan.known_good {
             if let Some(place) = all.fields.iter().position(|field| field.name == good.column) {
@@ -386,6 +421,48 @@ impl Fields {
     pub(crate) fn row(&self, row: usize) -> &[u32] {
         let width = self.fields.len();
         &self.codes[row * width..(row + 1) * width]
+    }
+
+    /// The table's rows by the letters of the first area and, within them, by the first ordered column, where such are compared; rows
+    /// without a point are last of theirs.
+    pub(crate) fn order(table: &Table, plan: &Plan) -> Vec<u32> {
+        let first = |good: fn(Measure) -> bool| {
+            let columns = plan.comparisons.iter().flat_map(|comparison| &comparison.columns);
+            columns.filter(|column| good(column.kind)).find_map(|planned| Some((table.column(&planned.name)?, planned.kind)))
+        };
+        let mut buffer = Vec::new();
+        let mut rows: Vec<u32> = (0..table.rows() as u32).collect();
+        if let Some((column, kind)) = first(Measure::is_ordered) {
+            let points: Vec<i32> = (0..=column.values.len() as u32)
+                .map(|code| {
+                    writing::normalise(kind, column.values.get(code), &mut buffer);
+                    writing::point(kind, &buffer)
+                })
+                .collect();
+            rows = crate::blocks::in_order(column.codes.iter().map(|code| points[*code as usize]));
+        }
+        if let Some((column, kind)) = first(|kind| kind == Measure::Area) {
+            let letters: Vec<u64> = (0..=column.values.len() as u32)
+                .map(|code| {
+                    writing::normalise(kind, column.values.get(code), &mut buffer);
+                    hash_bytes(writing::letters(&buffer)) >> 32 << 32
+                })
+                .collect();
+            let mut words: Vec<u64> =
+                rows.iter().map(|row| letters[column.codes[*row as usize] as usize] | u64::from(*row)).collect();
+            crate::blocks::sort_by_upper(&mut words);
+            rows = words.into_iter().map(|word| word as u32).collect();
+        }
+        rows
+    }
+
+    /// Puts the rows in this order.
+    pub(crate) fn take_order(&mut self, rows: &[u32]) {
+        let mut codes = Vec::with_capacity(self.codes.len());
+        for row in rows {
+            codes.extend_from_slice(self.row(*row as usize));
+        }
+        self.codes = codes;
     }
 
     /// Widths that half, two, six and twenty in a hundred random pairs fall into.
@@ -417,6 +494,11 @@ impl Fields {
     /// The state of a comparison between two rows of codes.
     #[inline]
     pub(crate) fn state(&self, joint: &Joint, a: &[u32], b: &[u32], memory: &mut [Memory]) -> usize {
+        if let [member] = joint.members[..] {
+            let (x, y, field) = (a[member], b[member], &self.fields[member]);
+            let none = x == 0 || y == 0 || (x == y && field.held[x as usize]);
+            return if none { joint.levels[0] } else { field.level(x, y, &mut memory[member]) };
+        }
         let (mut state, mut radix, mut other) = (0, 1, 0);
         for (member, levels) in joint.members.iter().zip(&joint.levels) {
             let (x, y) = (a[*member], b[*member]);

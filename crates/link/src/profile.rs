@@ -29,31 +29,53 @@ pub(crate) fn against(
 ) -> f64 {
     bits.clear();
     let x = fields.row(row as usize);
+    let mut rows = [x; MOST_MEMBERS];
+    for (held, member) in rows.iter_mut().zip(members) {
+        *held = fields.row(*member as usize);
+    }
+    let rows = &rows[..members.len().min(MOST_MEMBERS)];
     let mut sum = 0.0;
     for (place, joint) in fields.joints.iter().enumerate() {
-        let nothing = joint.states() - 1 - usize::from(joint.swapped);
+        if joint.members.iter().all(|field| x[*field] == 0) {
+            bits.push(0.0);
+            continue;
+        }
+        let nothing = joint.nothing();
         let (mut seen, mut near) = (0.0, 0.0);
         let alpha = weights.alpha[place];
+        // Members that show the same value add the same: it is worked out once.
         let mut shown = [0u64; MOST_MEMBERS];
+        let mut add = [0.0f64; MOST_MEMBERS];
         let mut distinct = 0;
-        for member in members {
-            let y = fields.row(*member as usize);
-            let state = fields.state(joint, x, y, memory);
-            if state == nothing {
-                continue;
-            }
-            seen += 1.0;
-            near += (weights.ratio(joint, place, state, x) * (1.0 + alpha) - alpha).max(0.0);
-            let value = joint.members.iter().fold(0u64, |value, field| value.rotate_left(21) ^ u64::from(y[*field]));
-            if distinct < MOST_MEMBERS && !shown[..distinct].contains(&value) {
-                shown[distinct] = value;
-                distinct += 1;
+        for y in rows {
+            let value = match joint.members[..] {
+                [field] => u64::from(y[field]),
+                _ => joint.members.iter().fold(0u64, |value, field| value.rotate_left(21) ^ u64::from(y[*field])),
+            };
+            let adds = match shown[..distinct].iter().position(|held| *held == value) {
+                Some(before) => add[before],
+                None => {
+                    let state = fields.state(joint, x, y, memory);
+                    let adds = if state == nothing {
+                        f64::NAN
+                    } else {
+                        (weights.ratio(joint, place, state, x) * (1.0 + alpha) - alpha).max(0.0)
+                    };
+                    (shown[distinct], add[distinct]) = (value, adds);
+                    distinct += 1;
+                    adds
+                }
+            };
+            if !adds.is_nan() {
+                seen += 1.0;
+                near += adds;
             }
         }
         let part = if seen == 0.0 {
             0.0
         } else {
-            let new = alpha + DISCOUNT * alpha.min(1.0) * (distinct as f64 - 1.0);
+            let values = add[..distinct].iter().filter(|adds| !adds.is_nan()).count();
+            let new = alpha + DISCOUNT * alpha.min(1.0) * (values as f64 - 1.0);
             ((new + near) / (alpha + seen)).log2().max(LEAST_BITS)
         };
         bits.push(part);

@@ -71,8 +71,11 @@ pub enum Event {
     },
 }
 
-/// A group larger than this is not weighed again from its beginnings when a row comes.
-const MOST_AGAIN: usize = 160;
+/// When a row comes, the clusters that it touches are weighed again from their beginnings, up to this many rows; what is beyond is weighed as
+/// it stands, as whole clusters.
+const MOST_AGAIN: usize = 260;
+/// At most this many clusters are weighed with a new row, those of its strongest links.
+const MOST_TOUCHED: usize = 60;
 /// At most this many rows under one key are looked at, the latest first.
 const MOST_UNDER_KEY: usize = 300;
 
@@ -444,22 +447,42 @@ impl Register {
                 touched.push(cluster);
             }
         }
+        touched.truncate(MOST_TOUCHED);
         let mut rows: Vec<u32> = vec![row];
-        let mut taken: Vec<u64> = Vec::new();
-        for cluster in touched {
-            let members = &self.members[&cluster];
-            if taken.is_empty() || rows.len() + members.len() <= MOST_AGAIN {
-                rows.extend_from_slice(members);
-                taken.push(cluster);
+        let mut whole: Vec<u64> = Vec::new();
+        for cluster in &touched {
+            let members = &self.members[cluster];
+            if rows.len() + members.len() > MOST_AGAIN {
+                whole.push(*cluster);
             }
+            rows.extend_from_slice(members);
+        }
+        // What a strong link joins to those may stand otherwise once they have grown.
+        let mut at = 1;
+        while at < rows.len() && whole.is_empty() {
+            for (other, bits) in &self.edges[rows[at] as usize] {
+                let cluster = self.cluster_of[*other as usize];
+                if f64::from(*bits) >= self.threshold
+                    && cluster != own
+                    && !touched.contains(&cluster)
+                    && touched.len() < MOST_TOUCHED
+                {
+                    let members = &self.members[&cluster];
+                    if rows.len() + members.len() <= MOST_AGAIN {
+                        rows.extend_from_slice(members);
+                        touched.push(cluster);
+                    }
+                }
+            }
+            at += 1;
         }
         rows.sort_unstable();
-        let parts = self.weigh_again(&rows);
-        self.rename(row, own, &taken, &parts)
+        let parts = self.weigh_again(&rows, &whole);
+        self.rename(row, own, &touched, &parts)
     }
 
-    /// Groups of these rows, from their links alone; places in `rows`.
-    fn weigh_again(&mut self, rows: &[u32]) -> Vec<Vec<u32>> {
+    /// Groups of these rows, from their links alone; `whole` clusters stay as they are.
+    fn weigh_again(&mut self, rows: &[u32], whole: &[u64]) -> Vec<Vec<u32>> {
         let mut edges = Vec::new();
         for (place, row) in rows.iter().enumerate() {
             for (other, bits) in &self.edges[*row as usize] {
@@ -480,6 +503,10 @@ impl Register {
         let (must, cannot) = (inside(&self.must), inside(&self.cannot));
         for (a, b) in must {
             forest.join(a, b);
+        }
+        for cluster in whole {
+            let members = inside(&self.members[cluster].windows(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>());
+            members.iter().for_each(|(a, b)| forest.join(*a, *b));
         }
         for (a, b) in cannot {
             forest.keep_apart(a, b);
@@ -585,7 +612,7 @@ impl Register {
         };
         let mut rows: Vec<u32> = taken.iter().flat_map(|cluster| self.members[cluster].iter().copied()).collect();
         rows.sort_unstable();
-        let parts = self.weigh_again(&rows);
+        let parts = self.weigh_again(&rows, &[]);
         self.rename(a, u64::MAX, &taken, &parts);
         Ok(())
     }

@@ -231,6 +231,11 @@ impl Look {
             if self.filled == table.rows() && self.distinct == self.filled && counts_up(column) {
                 return Err("it counts the rows".to_owned());
             }
+            if self.filled == table.rows() && is_numbering(table, column, self.distinct) {
+                return Err(
+                    "it numbers groups of rows without a gap, as an answer does; name it in a spec if it is evidence".to_owned()
+                );
+            }
             if self.fraction > 0.3 {
                 return Ok(Measure::Ordered);
             }
@@ -291,6 +296,25 @@ fn is_area(value: &[u8]) -> bool {
 fn counts_up(column: &Column) -> bool {
     let numbers: Vec<i32> = column.codes.iter().take(1000).filter_map(|code| writing::whole(column.values.get(*code))).collect();
     numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+}
+
+/// Whether a column numbers groups: whole numbers from 0 or 1 without one left out (-1 beside them, for rows of no group), many of them, and
+/// not a line on which rows lie near each other. Nobody's telephone, account or house is numbered so.
+fn is_numbering(table: &Table, column: &Column, distinct: usize) -> bool {
+    let (mut least, mut most) = (i32::MAX, i32::MIN);
+    let mut lone = false;
+    for code in 1..=column.values.len() as u32 {
+        let value = column.values.get(code);
+        let Some(number) = writing::whole(value).filter(|number| number.to_string().as_bytes() == value) else { return false };
+        if number == -1 {
+            lone = true;
+            continue;
+        }
+        (least, most) = (least.min(number), most.max(number));
+    }
+    let without_gap = (0..=1).contains(&least) && most as usize + 1 - least as usize + usize::from(lone) == distinct;
+    let many = distinct * 100 >= table.rows() * if lone { 5 } else { 15 } && distinct < table.rows();
+    many && without_gap && !is_near_in_time(table, column)
 }
 
 /// Whether rows that share a rare value of another column are near in this one more often than they are the same: a day, not a code.

@@ -82,7 +82,8 @@ impl Values {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Interner {
     pub(crate) values: Values,
-    slots: Vec<u32>,
+    /// The upper half of a value's hash above its code; 0 where there is none.
+    slots: Vec<u64>,
 }
 
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
@@ -110,46 +111,45 @@ impl Interner {
         if self.slots.len() < 2 * (self.values.len() + 1) {
             self.grow();
         }
-        let mask = self.slots.len() - 1;
-        let mut slot = hash_bytes(value) as usize & mask;
-        loop {
-            match self.slots[slot] {
-                0 => {
-                    let code = self.values.push(value);
-                    self.slots[slot] = code;
-                    return code;
-                }
-                code if self.values.get(code) == value => return code,
-                _ => slot = (slot + 1) & mask,
+        let hash = hash_bytes(value);
+        match self.find(hash, value) {
+            Ok(code) => code,
+            Err(slot) => {
+                let code = self.values.push(value);
+                self.slots[slot] = hash >> 32 << 32 | u64::from(code);
+                code
             }
         }
     }
 
     /// The code of a value, where it is known.
     pub(crate) fn known(&self, value: &[u8]) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
+        if self.slots.is_empty() { None } else { self.find(hash_bytes(value), value).ok() }
+    }
+
+    /// The code, or the slot where it would be put. A slot's place is told by the upper half of the hash, which it keeps.
+    fn find(&self, hash: u64, value: &[u8]) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = hash_bytes(value) as usize & mask;
+        let upper = hash >> 32;
+        let mut slot = upper as usize & mask;
         loop {
             match self.slots[slot] {
-                0 => return None,
-                code if self.values.get(code) == value => return Some(code),
+                0 => return Err(slot),
+                held if held >> 32 == upper && self.values.get(held as u32) == value => return Ok(held as u32),
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
 
     fn grow(&mut self) {
-        let size = (4 * (self.values.len() + 1)).next_power_of_two().max(64);
-        self.slots = vec![0; size];
-        for code in 1..=self.values.len() as u32 {
-            let mut slot = hash_bytes(self.values.get(code)) as usize & (size - 1);
+        let size = (2 * self.slots.len()).max(64);
+        let old = std::mem::replace(&mut self.slots, vec![0; size]);
+        for held in old.into_iter().filter(|held| *held != 0) {
+            let mut slot = (held >> 32) as usize & (size - 1);
             while self.slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.slots[slot] = code;
+            self.slots[slot] = held;
         }
     }
 }

@@ -154,6 +154,84 @@ fn report(dice: &mut Dice, one: &Series, habits: &Habits, spoofed: &[String]) ->
     )
 }
 
+const ORGANISATIONS: [&str; 16] = [
+    "Met Police",
+    "County Police",
+    "Lloyds",
+    "NatWest",
+    "Barclays",
+    "HSBC",
+    "Scotland Yard",
+    "Santander",
+    "HMRC",
+    "National Crime Agency",
+    "BT",
+    "Visa",
+    "Amazon",
+    "Post Office",
+    "City Police",
+    "Western Police",
+];
+const CALL_PRETEXTS: usize = 10;
+const CALL_DEMANDS: usize = 7;
+const CALL_HANDOVERS: usize = 5;
+const LETTERS: usize = 41;
+
+/// Reports with the columns of `scam_10k.csv.gz` (and its `series`), and about its shares of missing values, of slips, of lone reports and
+/// of sizes: a table of any length of that kind. A crew has a few numbers, aliases that belong together, mostly one badge.
+pub(crate) fn calls(rows: usize, seed: u64, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut dice = Dice(seed);
+    let mut lines: Vec<String> = Vec::with_capacity(rows);
+    let mut series = 0usize;
+    while lines.len() < rows {
+        let size = if series % 100 < 76 {
+            1
+        } else {
+            // A long tail from two, none above two hundred.
+            ((2.0 / (1.0 - dice.share()).powf(0.72)) as usize).clamp(2, 200)
+        };
+        let letters = dice.zipf(LETTERS * 3) % LETTERS;
+        let phones: Vec<String> =
+            (0..1 + dice.below(4)).map(|_| format!("0{}{:09}", [1, 2, 7][dice.below(3)], dice.next() % 1_000_000_000)).collect();
+        let aliases: Vec<(usize, usize)> = (0..1 + dice.below(3)).map(|_| (dice.below(60), dice.zipf(100))).collect();
+        let badge = format!("{}", 1000 + dice.next() % 900_000);
+        let habits = [dice.zipf(16), dice.below(CALL_PRETEXTS), dice.below(CALL_DEMANDS), dice.below(CALL_HANDOVERS)];
+        let district = 1 + dice.below(10);
+        let (first, pace) = (dice.share() * 1_090.0, 4.0 + 18.0 * dice.share());
+        for _ in 0..size.min(rows - lines.len()) {
+            let slipped = |dice: &mut Dice, value: String| if dice.chance(0.08) { dice.slip(&value) } else { value };
+            let phone = phones[dice.below(phones.len())].clone();
+            let phone = if dice.chance(0.45) { String::new() } else { slipped(&mut dice, phone) };
+            let (one, two) = aliases[dice.below(aliases.len())];
+            let one = if dice.chance(0.44) { String::new() } else { slipped(&mut dice, Dice::name(one, 1)) };
+            let two = if dice.chance(0.3) { String::new() } else { slipped(&mut dice, Dice::name(two, 2)) };
+            let badge = if dice.chance(0.65) { String::new() } else { slipped(&mut dice, badge.clone()) };
+            let mut kept = |value: usize, most: usize| if dice.chance(0.87) { value } else { dice.below(most) };
+            let (claim, pretext) = (kept(habits[0], 16), kept(habits[1], CALL_PRETEXTS));
+            let (demand, handover) = (kept(habits[2], CALL_DEMANDS), kept(habits[3], CALL_HANDOVERS));
+            let letters = if dice.chance(0.97) { letters } else { dice.below(LETTERS) };
+            let district = (district + dice.below(5)).saturating_sub(2).max(1);
+            let day = (first + pace * -(1.0 - dice.share()).ln()).min(first + 60.0) as u32;
+            lines.push(format!(
+                "{phone},{one},{two},{badge},{},pretext {pretext},demand {demand},hand-over {handover},{}{}{district},{day},{series}",
+                ORGANISATIONS[claim],
+                (b'A' + (letters / 5) as u8) as char,
+                (b'K' + (letters % 5) as u8) as char,
+            ));
+        }
+        series += 1;
+    }
+    for place in (1..lines.len()).rev() {
+        let other = dice.below(place + 1);
+        lines.swap(place, other);
+    }
+    writeln!(out, "unique_id,phone,alias_first,alias_last,badge,org,pretext,demand,handover,area,day,series")?;
+    for (place, line) in lines.iter().enumerate() {
+        writeln!(out, "{place},{line}")?;
+    }
+    Ok(())
+}
+
 /// People written down more than once, with slips, missing parts and changed-over names.
 pub(crate) fn people(rows: usize, seed: u64, copies: f64, slip: f64) -> Made {
     let mut dice = Dice(seed);

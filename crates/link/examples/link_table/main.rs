@@ -23,11 +23,16 @@ fn main() {
             let made = generate::reports(number(1, 10_000) as usize, number(2, 1), &habits);
             with_truth(&made);
         }
-        Some("one") => one_more(number(1, 100_000) as usize, number(2, 1), &habits),
-        Some("replay") => replay(number(1, 100_000) as usize, number(2, 1), &habits),
+        Some("calls") => {
+            let _ =
+                generate::calls(number(1, 10_000) as usize, number(2, 1), &mut std::io::BufWriter::new(std::io::stdout().lock()));
+        }
+        Some("link") => as_the_command(&arguments),
+        Some("one") => one_more(&arguments[1]),
+        Some("replay") => replay(&arguments[1]),
         Some("texts") => narratives(number(1, 2_000) as usize, number(2, 1)),
         Some("file") => file(&arguments[1], arguments.get(2).map_or("cluster", String::as_str)),
-        _ => say("usage: reports|people|write|one|replay|texts ROWS SEED [VARIANT], or file FILE COLUMN"),
+        _ => say("usage: reports|people|write|calls|texts ROWS SEED [VARIANT], file FILE COLUMN, or one|replay FILE"),
     }
 }
 
@@ -62,10 +67,13 @@ fn run(made: &generate::Made) {
     score(&table, &made.truth);
 }
 
-fn file(path: &str, column: &str) {
+fn open(path: &str) -> Box<dyn Read> {
     let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let reader: Box<dyn Read> = if path.ends_with(".gz") { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
-    let table = read_csv(reader).unwrap_or_else(|error| panic!("{error}"));
+    if path.ends_with(".gz") { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) }
+}
+
+fn file(path: &str, column: &str) {
+    let table = read_csv(open(path)).unwrap_or_else(|error| panic!("{error}"));
     let truth: Vec<u32> = if column == "rec_id" {
         let held = table.column("rec_id").unwrap_or_else(|| panic!("no rec_id"));
         (0..table.rows()).map(|row| table.cell(row, held).split('-').nth(1).and_then(|n| n.parse().ok()).unwrap_or(0)).collect()
@@ -78,8 +86,16 @@ fn file(path: &str, column: &str) {
     score(&table, &truth);
 }
 
+/// CPU seconds (user and system) of this process so far, where the system tells; in hundredths.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}
+
 fn score(table: &Table, truth: &[u32]) {
-    let begun = Instant::now();
+    let read = cpu();
     let suggestion = suggest(table).unwrap_or_else(|error| panic!("{error}"));
     let verbose = std::env::var("VERBOSE").is_ok();
     if verbose {
@@ -92,12 +108,12 @@ fn score(table: &Table, truth: &[u32]) {
             say(&format!("  {note}"));
         }
     }
-    let mut times = vec![("suggest", begun.elapsed().as_secs_f64())];
+    let mut times = vec![("read or make", read), ("suggest", cpu() - read)];
     for threshold in thresholds() {
-        let mut last = (Instant::now(), "");
+        let mut last = (cpu(), "");
         let mut stage = |now: Stage| {
             if !last.1.is_empty() {
-                times.push((last.1, last.0.elapsed().as_secs_f64()));
+                times.push((last.1, cpu() - last.0));
             }
             let name = match now {
                 Stage::Block => "block",
@@ -106,10 +122,11 @@ fn score(table: &Table, truth: &[u32]) {
                 Stage::Cluster => "cluster",
                 Stage::Done => "",
             };
-            last = (Instant::now(), name);
+            last = (cpu(), name);
         };
         let options = Options { threshold, ..Options::default() };
         let linked = link_table(table, &suggestion.plan, &options, &mut stage).unwrap_or_else(|error| panic!("{error}"));
+        let held = peak();
         if verbose {
             for rule in &linked.model.blocking {
                 say(&format!("  blocks on {}", rule.words()));
@@ -134,7 +151,7 @@ fn score(table: &Table, truth: &[u32]) {
         }
         let e = evaluate(&linked.clusters, truth);
         say(&format!(
-            "@{threshold} [{:.1} partners, truly {:.1}] F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}",
+            "@{threshold} [{:.1} partners, truly {:.1}] F1 {:.4} (P {:.4} R {:.4}) B3 {:.4} (P {:.4} R {:.4}) largest {} of {} clusters {} of {} pairs {} capped {:?}; CPU s so far {:.1}, peak {held} MB",
             linked.model.lambda * table.rows() as f64,
             2.0 * e.true_pairs as f64 / table.rows() as f64,
             e.f1,
@@ -148,11 +165,12 @@ fn score(table: &Table, truth: &[u32]) {
             e.clusters,
             e.true_clusters,
             linked.pairs_compared,
-            linked.capped
+            linked.capped,
+            times.iter().map(|(_, seconds)| seconds).sum::<f64>(),
         ));
     }
     let times: Vec<String> = times.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect();
-    say(&format!("  seconds: {}; peak {} MB", times.join(", "), peak()));
+    say(&format!("  CPU seconds: {}", times.join(", ")));
 }
 
 /// Where wrong pairs come from: true parts of one row, of two to four, and of more, put together with others.
@@ -174,75 +192,103 @@ fn wrong_pairs(found: &[u32], truth: &[u32]) -> String {
     format!("wrong pairs by smaller part: one row {}, two to four {}, more {}", wrong[0], wrong[1], wrong[2])
 }
 
-/// Nanoseconds that this thread was on a processor, where the system tells; else of the clock.
-fn on_processor(begun: Instant) -> u64 {
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next().and_then(|ns| ns.parse().ok()))
-        .unwrap_or_else(|| begun.elapsed().as_nanos() as u64)
+/// `link --in FILE --out FILE --threshold P`, as the program's command does it: for the run beside Splink.
+fn as_the_command(arguments: &[String]) {
+    let after = |name: &str| {
+        arguments.iter().position(|held| held == name).and_then(|at| arguments.get(at + 1)).map_or("", String::as_str)
+    };
+    let table = read_csv(open(after("--in"))).unwrap_or_else(|error| panic!("{error}"));
+    let plan = suggest(&table).unwrap_or_else(|error| panic!("{error}")).plan;
+    let options = Options { threshold: after("--threshold").parse().unwrap_or(link::DEFAULT_THRESHOLD), ..Options::default() };
+    let linked = link_table(&table, &plan, &options, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let ids = plan.id.as_deref().and_then(|name| table.column(name));
+    let mut out = std::io::BufWriter::new(std::fs::File::create(after("--out")).unwrap_or_else(|error| panic!("{error}")));
+    let _ = writeln!(out, "id,cluster");
+    for (row, cluster) in linked.clusters.iter().enumerate() {
+        let id = ids.map_or_else(|| row.to_string(), |column| table.cell(row, column));
+        let _ = writeln!(out, "{id},{cluster}");
+    }
 }
 
-/// One new row into a stored table, a thousand times over.
-fn one_more(rows: usize, seed: u64, habits: &generate::Habits) {
-    const NEW: usize = 1_000;
-    let made = generate::reports(rows + NEW, seed, habits);
-    let cut = made.csv.lines().take(rows + 1).map(str::len).sum::<usize>() + rows + 1;
-    let table = read_csv(&made.csv.as_bytes()[..cut]).unwrap_or_else(|error| panic!("{error}"));
+/// The lines of a file, header first.
+fn lines_of(path: &str) -> Vec<String> {
+    let mut text = String::new();
+    open(path).read_to_string(&mut text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn linked(text: &str) -> (Table, link::Linked) {
+    let table = read_csv(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
     let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    (table, linked)
+}
+
+/// The last thousand rows of a file into the rest of it, one at a time. Its last column is the truth.
+fn one_more(path: &str) {
+    const NEW: usize = 1_000;
+    let lines = lines_of(path);
+    let rows = lines.len() - 1 - NEW;
+    let (_, linked) = linked(&lines[..=rows].join("\n"));
     let mut register = Register::of(&linked);
-    let names: Vec<&str> = made.csv.lines().next().unwrap_or("").split(',').collect();
-    let begun = Instant::now();
+    drop(linked);
+    let names: Vec<&str> = lines[0].split(',').collect();
+    let truth = |line: &str| line.rsplit(',').next().unwrap_or("").to_owned();
     let mut took: Vec<u64> = Vec::new();
-    let mut compared = 0;
-    let mut right = 0;
-    for (place, line) in made.csv.lines().skip(rows + 1).enumerate() {
+    let (mut compared, mut right, mut alone) = (0, 0, 0);
+    for line in &lines[rows + 1..] {
         let values: Vec<(&str, &str)> = names.iter().copied().zip(line.split(',')).collect();
-        let before = on_processor(begun);
+        let before = Instant::now();
         let taken = register.take(&values);
         let sentence = taken.link.as_ref().map(link::Waterfall::sentence);
-        took.push(on_processor(begun) - before);
+        took.push(before.elapsed().as_nanos() as u64);
         compared += taken.compared;
-        let stands_with = register.members(taken.cluster).iter().find(|row| **row < rows as u32).copied();
-        let same = stands_with.is_some_and(|row| made.truth[row as usize] == made.truth[rows + place]);
-        right += usize::from(same && sentence.is_some());
+        match register.members(taken.cluster).iter().find(|row| **row < taken.row) {
+            None => alone += 1,
+            Some(row) => right += usize::from(sentence.is_some() && truth(&lines[1 + *row as usize]) == truth(line)),
+        }
     }
     took.sort_unstable();
     let ms = |share: f64| took[((took.len() - 1) as f64 * share) as usize] as f64 / 1e6;
     say(&format!(
-        "one row into {rows}: p50 {:.3} ms, p95 {:.3}, p99 {:.3}, most {:.3}; compared with {} rows on average; {right} of {NEW} joined a \
-         cluster of their own",
+        "one row into {rows}: p50 {:.3} ms, p95 {:.3}, p99 {:.3}, most {:.3}; compared with {} rows on average; {alone} of {NEW} opened a \
+         cluster, {right} joined one of their own, {} another's; peak {} MB",
         ms(0.5),
         ms(0.95),
         ms(0.99),
         ms(1.0),
-        compared / NEW
+        compared / NEW,
+        NEW - alone - right,
+        peak(),
     ));
 }
 
-/// The whole table row by row in random order, against the batch.
-fn replay(rows: usize, seed: u64, habits: &generate::Habits) {
-    let made = generate::reports(rows, seed, habits);
-    let table = read_csv(made.csv.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-    let suggestion = suggest(&table).unwrap_or_else(|error| panic!("{error}"));
-    let linked = link_table(&table, &suggestion.plan, &Options::default(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+/// The whole table row by row in random order, against the batch. The file's last column is the truth.
+fn replay(path: &str) {
+    let lines = lines_of(path);
+    let (table, linked) = linked(&lines.join("\n"));
+    let rows = table.rows();
+    let truth: Vec<u32> = table.columns().last().map(|column| column.codes.clone()).unwrap_or_default();
     let mut register = Register::under(&linked);
     let mut order: Vec<usize> = (0..rows).collect();
-    let mut dice = dice::Dice(seed + 77);
+    let mut dice = dice::Dice(77);
     for place in (1..rows).rev() {
         order.swap(place, dice.below(place + 1));
     }
-    let mut clusters = vec![0u32; rows];
+    let before = cpu();
     for row in &order {
         register.take_row(&table, *row);
     }
+    let each = (cpu() - before) / rows as f64 * 1e6;
+    let mut clusters = vec![0u32; rows];
     for (place, row) in order.iter().enumerate() {
         clusters[*row] = register.cluster_of(place as u32).unwrap_or(0) as u32;
     }
     let a = evaluate(&clusters, &linked.clusters);
-    let (b, c) = (evaluate(&clusters, &made.truth), evaluate(&linked.clusters, &made.truth));
+    let (b, c) = (evaluate(&clusters, &truth), evaluate(&linked.clusters, &truth));
     say(&format!(
-        "replay of {rows}: of the batch's pairs {:.4} are there, of its own {:.4} are the batch's; F1 against truth {:.4}, batch {:.4}",
+        "replay of {rows}: of the batch's pairs {:.4} are there, of its own {:.4} are the batch's; F1 against truth {:.4}, batch {:.4}; {each:.0} \
+         CPU µs a row",
         a.recall, a.precision, b.f1, c.f1
     ));
 }
@@ -251,12 +297,11 @@ fn replay(rows: usize, seed: u64, habits: &generate::Habits) {
 fn narratives(many: usize, seed: u64) {
     let made = texts::texts(many, (many / 60).max(10), seed);
     let mut held = Narratives::new();
-    let begun = Instant::now();
-    let before = on_processor(begun);
+    let before = cpu();
     for (text, _) in &made {
         held.take(text);
     }
-    let each = (on_processor(begun) - before) as f64 / many as f64 / 1e3;
+    let each = (cpu() - before) / many as f64 * 1e6;
     let few = made.len().min(1_200) as u32;
     let pairs: Vec<(f32, bool)> = (0..few)
         .flat_map(|a| (a + 1..few).map(move |b| (a, b)))
@@ -281,23 +326,10 @@ fn narratives(many: usize, seed: u64) {
     }
     let (p, r) = (right as f64 / found.max(1) as f64, right as f64 / truly.max(1) as f64);
     say(&format!("index: pair precision {p:.3} recall {r:.3} F1 {:.3}; {each:.0} µs a text", 2.0 * p * r / (p + r).max(1e-9)));
-    let (mut by_cluster, mut next) = (Vec::<u32>::new(), 0);
-    let mut grouped = Narratives::new();
-    for (text, _) in &made {
-        let near = grouped.take(text);
-        // With the nearest: what a desk shows as "told before".
-        let cluster = near.first().map_or_else(
-            || {
-                next += 1;
-                next
-            },
-            |near| by_cluster[near.text as usize],
-        );
-        by_cluster.push(cluster);
-    }
+    let by_cluster: Vec<u32> = (0..held.len() as u32).filter_map(|text| held.group_of(text)).collect();
     let truth: Vec<u32> = made.iter().map(|(_, script)| *script).collect();
     let e = evaluate(&by_cluster, &truth);
-    say(&format!("put with the nearest: pair precision {:.3} recall {:.3} F1 {:.3}", e.precision, e.recall, e.f1));
+    say(&format!("groups: pair precision {:.3} recall {:.3} F1 {:.3}", e.precision, e.recall, e.f1));
 }
 
 fn thresholds() -> Vec<f64> {

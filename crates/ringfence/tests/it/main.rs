@@ -7,5 +7,6 @@ mod fuzz;
 mod help;
 mod hostile;
 mod import;
+mod link;
 mod operations;
 mod program;
