@@ -12,7 +12,7 @@ use areas::Gazetteer;
 use sha2::{Digest, Sha256};
 
 pub use atom::feed;
-pub use page::{AreaRow, PageParts, page_parts};
+pub use page::{AreaRow, PageParts, grouped, page_parts};
 pub use seed::{SeedError, export, import, read};
 pub use spoken::{Spoken, spoken};
 

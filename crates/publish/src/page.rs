@@ -100,8 +100,8 @@ fn modified(spoken: &Spoken) -> String {
 }
 
 /// A count with thousands set apart: 148,452.
-fn grouped(n: Option<u32>) -> String {
-    let digits = n.map(|n| n.to_string()).unwrap_or_default();
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -147,8 +147,8 @@ fn map_of(advice: &Advice, gazetteer: &Gazetteer) -> (String, Vec<AreaRow>, Vec<
         .map(|row| AreaRow {
             id: row.id,
             name: row.name,
-            population: grouped(row.population),
-            population_65_plus: grouped(row.population_65_plus),
+            population: row.population.map_or_else(String::new, |n| grouped(u64::from(n))),
+            population_65_plus: row.population_65_plus.map_or_else(String::new, |n| grouped(u64::from(n))),
         })
         .collect();
     (render_svg(gazetteer, &request), rows, names)

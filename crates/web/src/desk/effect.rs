@@ -5,7 +5,7 @@ use std::fmt::Write;
 use advice::Advice;
 use jiff::SignedDuration;
 use jiff::tz::Offset;
-use publish::AreaRow;
+use publish::{AreaRow, grouped};
 use report::Moment;
 use series::effect::{AdviceEffect, Counted, Effect, Question, Ratio, effect_of_advice};
 
@@ -68,9 +68,9 @@ fn shown(effect: &AdviceEffect, warned: &[AreaRow]) -> After {
         money: format!(
             "Money was lost in {} of these calls, £{} in all; before the advice in {}, £{}.",
             losses.after,
-            after / 100,
+            grouped(after / 100),
             losses.before,
-            before / 100
+            grouped(before / 100)
         ),
         days: if effect.days == 1 { "day".to_owned() } else { format!("{} days", effect.days) },
         picture: picture(&rows),
@@ -124,11 +124,11 @@ fn picture(rows: &[Row]) -> String {
             );
         }
     }
-    for (ratio, words) in [(0.1, "a tenth"), (0.5, "half"), (1.0, "as expected"), (2.0, "twice"), (10.0, "ten times")] {
-        let anchor = if ratio > 5.0 { "end" } else { "middle" };
+    let _ = write!(svg, r#"<text class="name" x="0" y="{:.1}" font-size="12">of what was expected</text>"#, height - 8.0);
+    for ratio in [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0] {
         let _ = write!(
             svg,
-            r#"<text class="name" x="{:.1}" y="{:.1}" font-size="12" text-anchor="{anchor}">{words}</text>"#,
+            r#"<text class="name" x="{:.1}" y="{:.1}" font-size="12" text-anchor="middle">{ratio}</text>"#,
             x(ratio),
             height - 8.0
         );
