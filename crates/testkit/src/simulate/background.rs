@@ -100,5 +100,5 @@ fn finish(mut facts: report::Facts, place: &super::District, day: Date, chance: 
     });
     facts.loss_pence = Some(if paid { chance.loss() } else { 0 });
     let narrative = story::tell(&facts, &place.name, chance);
-    Told { facts, narrative, day, series: None }
+    Told { facts, narrative, day, series: None, stamped: None }
 }

@@ -74,6 +74,8 @@ pub(crate) struct Told {
     pub(crate) narrative: String,
     pub(crate) day: Date,
     pub(crate) series: Option<usize>,
+    /// The day it was stamped on, where that is not left to the lag.
+    pub(crate) stamped: Option<Date>,
 }
 
 /// A county as the simulator needs it.
@@ -99,6 +101,12 @@ impl County {
         }
         County { districts }
     }
+
+    /// Adds districts beyond its border, by name: only what is hidden in the stream calls there.
+    fn beyond(&mut self, gazetteer: &Gazetteer, names: &[&str]) {
+        let held = gazetteer.districts_of("all").into_iter().filter(|area| names.contains(&area.name.as_str()));
+        self.districts.extend(held.map(|area| district(gazetteer, area)));
+    }
 }
 
 fn district(gazetteer: &Gazetteer, area: &Area) -> District {
@@ -115,12 +123,15 @@ fn district(gazetteer: &Gazetteer, area: &Area) -> District {
 ///
 /// `county` is the name of a county or force of the gazetteer; without districts the stream is empty.
 pub fn simulate(gazetteer: &Gazetteer, county: &str, parameters: &Parameters, scenario: Scenario, seed: u64) -> Simulation {
-    let county = County::new(gazetteer, county);
+    let mut county = County::new(gazetteer, county);
     let mut chance = Chance::new(seed);
     if county.districts.is_empty() {
         return Simulation { reports: Vec::new(), truth: Vec::new() };
     }
     let mut told = background::calls(&county, parameters, &mut chance);
+    if scenario == Scenario::AcrossTheBorder {
+        county.beyond(gazetteer, &scenario::BEYOND);
+    }
     let mut truth = scenario::calls(&county, parameters, scenario, &mut told, &mut chance);
     let mut drafts: Vec<(Report, Option<usize>)> = Vec::new();
     for call in told {
@@ -155,7 +166,8 @@ fn finish(call: &Told, parameters: &Parameters, chance: &mut Chance) -> Report {
     let at = zone.to_zoned(at).map(|zoned| Moment::from_zoned(&zoned)).unwrap_or(facts.received_at);
     // A series' last report has come in by the end of the month it is told of: long lags belong to the background.
     let lag_hours = if call.series.is_some() { chance.between(1, 8) } else { lag(chance) };
-    let received = at.timestamp() + jiff::SignedDuration::from_hours(lag_hours);
+    let stamped = call.stamped.and_then(|day| zone.to_zoned(day.at(20, 0, 0, 0)).ok()).map(|zoned| zoned.timestamp());
+    let received = stamped.unwrap_or(at.timestamp() + jiff::SignedDuration::from_hours(lag_hours));
     facts.received_at = Moment::from_zoned(&received.to_zoned(zone));
     facts.call = Call {
         at: Some(at),
