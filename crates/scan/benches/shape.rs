@@ -72,7 +72,7 @@ struct Method {
 fn best(problem: &Problem, method: &Method) -> (f64, Vec<usize>) {
     let settings = Settings { replicates: 0, seed: 1, p_value: PValue::MonteCarlo, secondary: Secondary::NoOverlap };
     let found = match &method.shape {
-        Some(shape) => shaped_scan(problem, shape, method.cost, &settings),
+        Some(shape) => shaped_scan(problem, shape, method.cost, &settings, &|_| ()),
         None => analyse(problem, &settings, &|_| ()),
     };
     found.ok().and_then(|found| found.clusters.into_iter().next()).map_or((0.0, Vec::new()), |one| (one.llr, one.locations))

@@ -26,6 +26,9 @@ pub struct Settings {
 pub struct Found {
     /// Locations, the centre first.
     pub locations: Vec<usize>,
+    /// Streams, rising, where several were scanned at once; else none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub streams: Vec<usize>,
     /// First interval.
     pub from: usize,
     /// Last interval, inclusive.
@@ -121,6 +124,7 @@ pub(crate) fn told(problem: &Problem, settings: &Settings, kept: Vec<exact::Best
             }
             Some(Found {
                 locations: problem.zones.members(chain.start..chain.start + best.size).iter().map(|one| *one as usize).collect(),
+                streams: Vec::new(),
                 from: best.from,
                 to: best.to,
                 cases: best.cases,

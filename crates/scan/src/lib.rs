@@ -44,7 +44,7 @@ pub use ratio::{Ratio, conditional_llr, expectation_llr};
 pub use scanner::{Against, Outside, Scanner};
 pub use secondary::Secondary;
 pub use shapes::{Shape, shaped_scan};
-pub use streams::{Streams, StreamsError, StreamsFound, streams_scan};
+pub use streams::{Streams, StreamsError, streams_scan};
 pub use surveillance::{Course, DayScore, Watch, episodes};
 pub use windows::Windows;
 pub use zones::{Chain, Ellipses, Limit, Zones, connected, flexible, nearest};

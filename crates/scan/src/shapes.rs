@@ -11,6 +11,8 @@
 //! Free shapes find something everywhere: `cost` nats are taken off the score for every location beyond the first, which keeps sets
 //! from fraying. Replicates are searched in the same way, so that p is right whatever the cost.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rayon::prelude::*;
 
 use crate::chance::chance;
@@ -45,12 +47,18 @@ struct Set {
 }
 
 /// Scans for clusters of free shape over the problem's windows; its zones are not used. Windows are those of a scan that looks at what is
-/// alive, so they all end on the last interval.
+/// alive, so they all end on the last interval. `progress` is told how many replicates are done; it may be called from any thread.
 ///
 /// # Errors
 /// [`ProblemError`]; [`ProblemError::Windows`] where windows end at different times, [`ProblemError::Zone`] where a list names a location
 /// that is not there.
-pub fn shaped_scan(problem: &Problem, shape: &Shape, cost: f64, settings: &Settings) -> Result<Findings, ProblemError> {
+pub fn shaped_scan(
+    problem: &Problem,
+    shape: &Shape,
+    cost: f64,
+    settings: &Settings,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Findings, ProblemError> {
     problem.check()?;
     if !problem.windows.is_alive() {
         return Err(ProblemError::Windows);
@@ -74,6 +82,7 @@ pub fn shaped_scan(problem: &Problem, shape: &Shape, cost: f64, settings: &Setti
         }
     }
     let draw = Draw::new(problem);
+    let done = AtomicU32::new(0);
     let maxima: Vec<f64> = if kept.is_empty() {
         Vec::new()
     } else {
@@ -87,7 +96,9 @@ pub fn shaped_scan(problem: &Problem, shape: &Shape, cost: f64, settings: &Setti
                     draw.draw(&mut chance(settings.seed, u64::from(number)), bench, |location, interval, cases| {
                         counts[location as usize * problem.intervals + interval as usize] += cases;
                     });
-                    search(problem, shape, cost, counts).iter().map(|(_, set)| set.score).fold(0.0, f64::max)
+                    let highest = search(problem, shape, cost, counts).iter().map(|(_, set)| set.score).fold(0.0, f64::max);
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+                    highest
                 },
             )
             .collect()
@@ -107,6 +118,7 @@ pub fn shaped_scan(problem: &Problem, shape: &Shape, cost: f64, settings: &Setti
             gumbel: replicates.gumbel(set.score),
             ellipse: None,
             temporal: false,
+            streams: Vec::new(),
             locations: set.members,
         })
         .enumerate()
@@ -277,7 +289,7 @@ mod tests {
             .map(|(one, _)| std::iter::once(one).chain((0..15).filter(move |b| *b != one)).collect());
         for shape in [Shape::Connected { neighbours: neighbours.clone(), largest: 8 }, Shape::Subsets { nearest: near.collect() }]
         {
-            let found = shaped_scan(&problem, &shape, 0.5, &settings).unwrap();
+            let found = shaped_scan(&problem, &shape, 0.5, &settings, &|_| ()).unwrap();
             let mut members = found.clusters[0].locations.clone();
             members.sort_unstable();
             assert_eq!(members, bent);

@@ -6,11 +6,13 @@
 //! every single stream and from all streams together; each step raises the score, so it ends. The result is at least as good as either
 //! step alone and need not be the best of all pairs of sets.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rayon::prelude::*;
 
 use crate::chance::{chance, poisson};
 use crate::inference::Replicates;
-use crate::{Ratio, expectation_llr};
+use crate::{Findings, Found, Ratio, Settings, expectation_llr};
 
 /// Counts and expectations of several streams: `stream * locations * days + location * days + day`, the last day the latest.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,25 +29,6 @@ pub struct Streams {
     pub expected: Vec<f64>,
 }
 
-/// What was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StreamsFound {
-    /// Streams, rising.
-    pub streams: Vec<usize>,
-    /// Locations, rising.
-    pub locations: Vec<usize>,
-    /// Days in the window, which ends on the last.
-    pub length: usize,
-    /// Cases of those streams, locations and days.
-    pub cases: u32,
-    /// Expected.
-    pub expected: f64,
-    /// Log-likelihood ratio, nats.
-    pub llr: f64,
-    /// Monte Carlo p-value.
-    pub p: f64,
-}
-
 /// Tables that do not fit each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -53,7 +36,19 @@ pub struct StreamsFound {
 )]
 pub struct StreamsError;
 
-/// Scans all windows of up to `longest` days within neighbourhoods (a centre and its nearest); none where no window has more than expected.
+/// The best of a neighbourhood.
+struct Best {
+    streams: Vec<usize>,
+    locations: Vec<usize>,
+    /// Days in the window, which ends on the last.
+    length: usize,
+    cases: f64,
+    expected: f64,
+    llr: f64,
+}
+
+/// Scans all windows of up to `longest` days within neighbourhoods (a centre and its nearest). Of clusters that share a location the best is
+/// told; their streams and locations rise. `progress` is told how many replicates are done; it may be called from any thread.
 ///
 /// # Errors
 /// [`StreamsError`]
@@ -61,9 +56,9 @@ pub fn streams_scan(
     data: &Streams,
     neighbourhoods: &[Vec<usize>],
     longest: usize,
-    replicates: u32,
-    seed: u64,
-) -> Result<Option<StreamsFound>, StreamsError> {
+    settings: &Settings,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Findings, StreamsError> {
     let cells = data.streams * data.locations * data.days;
     let fits = data.cases.len() == cells
         && data.expected.len() == cells
@@ -74,37 +69,66 @@ pub fn streams_scan(
     if !fits {
         return Err(StreamsError);
     }
-    let Some(mut found) = best(data, &data.cases, neighbourhoods, longest) else { return Ok(None) };
+    let mut kept: Vec<Best> = Vec::new();
+    let mut found: Vec<Best> = search(data, &data.cases, neighbourhoods, longest);
+    found.sort_by(|a, b| b.llr.total_cmp(&a.llr).then_with(|| a.locations.cmp(&b.locations)));
+    for one in found {
+        if !kept.iter().any(|held| held.locations.iter().any(|place| one.locations.contains(place))) {
+            kept.push(one);
+        }
+    }
     let first = data.days - longest;
-    let maxima = (0..replicates)
-        .into_par_iter()
-        .map(|number| {
-            let mut dice = chance(seed, u64::from(number));
-            let drawn: Vec<u32> = data
-                .expected
-                .iter()
-                .enumerate()
-                .map(|(cell, one)| if cell % data.days < first { 0 } else { poisson(&mut dice, *one) as u32 })
-                .collect();
-            best(data, &drawn, neighbourhoods, longest).map_or(0.0, |found| found.llr)
+    let done = AtomicU32::new(0);
+    let replicate = |number: u32| {
+        let mut dice = chance(settings.seed, u64::from(number));
+        let drawn: Vec<u32> = data
+            .expected
+            .iter()
+            .enumerate()
+            .map(|(cell, one)| if cell % data.days < first { 0 } else { poisson(&mut dice, *one) as u32 })
+            .collect();
+        let highest = search(data, &drawn, neighbourhoods, longest).iter().map(|best| best.llr).fold(0.0, f64::max);
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        highest
+    };
+    let count = if kept.is_empty() { 0 } else { settings.replicates };
+    let replicates = Replicates { maxima: (0..count).into_par_iter().map(replicate).collect(), stopped: false };
+    let clusters = kept
+        .into_iter()
+        .map(|best| Found {
+            locations: best.locations,
+            streams: best.streams,
+            from: data.days - best.length,
+            to: data.days - 1,
+            cases: best.cases as u32,
+            expected: best.expected,
+            llr: best.llr,
+            rank: replicates.rank(best.llr),
+            p: replicates.p(best.llr, settings.p_value, true),
+            gumbel: replicates.gumbel(best.llr),
+            ellipse: None,
+            temporal: false,
         })
+        .enumerate()
+        .filter(|(position, found)| *position == 0 || count == 0 || found.rank <= count as usize)
+        .map(|(_, found)| found)
         .collect();
-    found.p = Replicates { maxima, stopped: false }.monte_carlo(found.llr);
-    Ok(Some(found))
+    Ok(Findings { clusters, replicates })
 }
 
-fn best(data: &Streams, counts: &[u32], neighbourhoods: &[Vec<usize>], longest: usize) -> Option<StreamsFound> {
+/// The best of each neighbourhood that has more than expected.
+fn search(data: &Streams, counts: &[u32], neighbourhoods: &[Vec<usize>], longest: usize) -> Vec<Best> {
     let (streams, locations) = (data.streams, data.locations);
     let mut cases = vec![0.0; streams * locations];
     let mut expected = vec![0.0; streams * locations];
-    let mut held: Option<StreamsFound> = None;
+    let mut held: Vec<Option<Best>> = neighbourhoods.iter().map(|_| None).collect();
     for length in 1..=longest {
         let day = data.days - length;
         for pair in 0..streams * locations {
             cases[pair] += f64::from(counts[pair * data.days + day]);
             expected[pair] += data.expected[pair * data.days + day];
         }
-        for near in neighbourhoods {
+        for (near, held) in neighbourhoods.iter().zip(&mut held) {
             // From all streams, and from each alone.
             for start in 0..=streams {
                 let chosen: Vec<usize> = if start == streams { (0..streams).collect() } else { vec![start] };
@@ -114,12 +138,12 @@ fn best(data: &Streams, counts: &[u32], neighbourhoods: &[Vec<usize>], longest: 
                     let (mut streams, mut locations) = (chosen, inside);
                     streams.sort_unstable();
                     locations.sort_unstable();
-                    held = Some(StreamsFound { streams, locations, length, cases: c as u32, expected: mu, llr, p: 1.0 });
+                    *held = Some(Best { streams, locations, length, cases: c, expected: mu, llr });
                 }
             }
         }
     }
-    held
+    held.into_iter().flatten().collect()
 }
 
 /// Streams and locations in turn until neither changes.
@@ -176,6 +200,7 @@ fn beginning(things: &[usize], of: &dyn Fn(usize) -> (f64, f64)) -> (Vec<usize>,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{PValue, Secondary};
 
     #[test]
     fn the_streams_and_places_of_a_series_are_found_together() {
@@ -199,9 +224,14 @@ mod tests {
         }
         let neighbourhoods: Vec<Vec<usize>> =
             (0..locations).map(|one| (0..6).map(|step| (one + step) % locations).collect()).collect();
-        let found = streams_scan(&data, &neighbourhoods, 7, 99, 3).unwrap().unwrap();
-        assert_eq!((found.streams, found.locations), (vec![1, 3], vec![2, 3, 4]));
-        assert!(found.p <= 0.02 && (2..=4).contains(&found.length), "{} {}", found.p, found.length);
-        assert!(streams_scan(&data, &neighbourhoods, 11, 9, 3).is_err());
+        let settings = Settings { replicates: 99, seed: 3, p_value: PValue::MonteCarlo, secondary: Secondary::NoOverlap };
+        let findings = streams_scan(&data, &neighbourhoods, 7, &settings, &|_| ()).unwrap();
+        let found = &findings.clusters[0];
+        assert_eq!((found.streams.clone(), found.locations.clone()), (vec![1, 3], vec![2, 3, 4]));
+        assert!(found.p <= 0.02 && (6..=8).contains(&found.from) && found.to == 9, "{} {}", found.p, found.from);
+        for other in &findings.clusters[1..] {
+            assert!(!other.locations.iter().any(|place| found.locations.contains(place)));
+        }
+        assert!(streams_scan(&data, &neighbourhoods, 11, &settings, &|_| ()).is_err());
     }
 }

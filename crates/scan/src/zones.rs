@@ -203,11 +203,16 @@ fn within(order: &[(f64, u32)], limit: &Limit, coordinates: Coordinates, shape: 
 /// For each location all locations by distance, itself first.
 pub fn nearest(locations: &[Location], coordinates: Coordinates) -> Vec<Vec<usize>> {
     let points: Vec<Point> = locations.iter().map(|one| Point::new(*one, coordinates)).collect();
+    nearest_of(&points, points.len())
+}
+
+/// For each point the `most` nearest, itself first.
+pub(crate) fn nearest_of(points: &[Point], most: usize) -> Vec<Vec<usize>> {
     let mut order = Vec::with_capacity(points.len());
     (0..points.len())
         .map(|centre| {
-            sort_about(&points, centre, None, &mut order);
-            order.iter().map(|(_, index)| *index as usize).collect()
+            sort_about(points, centre, None, &mut order);
+            order.iter().take(most).map(|(_, index)| *index as usize).collect()
         })
         .collect()
 }

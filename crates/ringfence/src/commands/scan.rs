@@ -6,10 +6,10 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use scan::satscan::{
-    Analysis, LongestTime, Model, Options, Precision, Span, Study, Table, Texts, Unit, from_csv, parse_time, period,
+    Analysis, LongestTime, Model, Options, Precision, Shaping, Span, Study, Table, Texts, Unit, from_csv, parse_time, period,
     read_parameters,
 };
-use scan::{Coordinates, Ellipses, PValue, Rates, Secondary, analyse, with_threads};
+use scan::{Coordinates, Ellipses, PValue, Rates, Secondary, with_threads};
 
 use crate::Outcome;
 use crate::config::Flags;
@@ -47,6 +47,24 @@ pub(crate) struct Arguments {
     /// Times without data: a time (everywhere), or an id and a time, on each line.
     #[arg(long)]
     missing: Option<String>,
+    /// Clusters of free shape in place of discs.
+    #[arg(long, value_enum)]
+    shape: Option<ShapeName>,
+    /// Neighbours, for connected shapes: an id and its neighbours on each line.
+    #[arg(long)]
+    neighbours: Option<String>,
+    /// Most locations of a shape; 15, and 10 where all connected sets are looked at.
+    #[arg(long, requires = "shape", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    largest: Option<u16>,
+    /// What each location of a shape beyond the first costs, nats.
+    #[arg(long, requires = "shape", default_value_t = 0.5)]
+    cost: f64,
+    /// Several streams at once: what follows a case's time, or a column headed "stream", is its stream.
+    #[arg(long)]
+    streams: bool,
+    /// Reports with the day of the call and the day received (id, called, received): forecasts are brought down to what can be in by now.
+    #[arg(long)]
+    delays: Option<String>,
     /// The model.
     #[arg(long, value_enum)]
     model: Option<ModelName>,
@@ -139,6 +157,16 @@ enum ModelName {
 }
 
 #[derive(ValueEnum, Clone, Copy)]
+enum ShapeName {
+    /// The best subset of a place and its nearest.
+    Subsets,
+    /// Connected sets, grown place by place.
+    Connected,
+    /// All connected sets of a place and its nearest: for few places.
+    Flexible,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
 enum AnalysisName {
     Spatial,
     Temporal,
@@ -174,18 +202,20 @@ enum PValueName {
 type Read = Option<(String, String)>;
 
 pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcome> {
-    let (options, base) = match &arguments.parameters {
+    let (mut options, base) = match &arguments.parameters {
         Some(file) => {
             let options = read_parameters(file, &context::read(file)?, &arguments.set)?;
             (options, Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default())
         }
         None => (from_flags(arguments)?, PathBuf::new()),
     };
+    options.shape = shape(arguments)?;
+    options.streams = arguments.streams;
     let beside = |name: &Option<String>| name.as_deref().map(|name| open(&base, name)).transpose();
     let table = |read: Read, kind: Table| -> anyhow::Result<Read> {
         read.map(|(name, text)| Ok((name.clone(), from_csv(&name, &text, kind)?))).transpose()
     };
-    let cases = table(Some(open(&base, &options.case_file)?), Table::Cases)?.unwrap_or_default();
+    let cases = table(Some(open(&base, &options.case_file)?), cases_table(arguments))?.unwrap_or_default();
     let controls = table(beside(&options.control_file)?, Table::Cases)?;
     let population = table(beside(&options.population_file)?, Table::Population)?;
     let coordinates = beside(&options.coordinates_file)?;
@@ -193,7 +223,7 @@ pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcom
     let neighbours = beside(&options.neighbours_file)?;
     let circle = beside(&options.circle_file.as_ref().map(|(name, _)| name.clone()))?;
     let (expected, zones) = (beside(&arguments.expected)?, beside(&arguments.zones)?);
-    let missing = beside(&arguments.missing)?;
+    let (missing, graph, delays) = (beside(&arguments.missing)?, beside(&arguments.neighbours)?, beside(&arguments.delays)?);
     fn of(read: &Read) -> Option<(&str, &str)> {
         read.as_ref().map(|(name, text)| (name.as_str(), text.as_str()))
     }
@@ -208,14 +238,14 @@ pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcom
         expected: of(&expected),
         zones: of(&zones),
         missing: of(&missing),
+        graph: of(&graph),
+        delays: of(&delays),
     };
     let study = Study::new(&options, &texts, arguments.seed)?;
     // Shown on a terminal only.
     let bar = ProgressBar::new(u64::from(options.replicates));
     bar.set_style(ProgressStyle::with_template("{pos} of {len} replicates {bar:30} {eta}")?);
-    let findings = with_threads(arguments.threads.map(usize::from), || {
-        analyse(&study.problem, &study.settings, &|done| bar.set_position(u64::from(done)))
-    })?;
+    let findings = with_threads(arguments.threads.map(usize::from), || study.scan(&|done| bar.set_position(u64::from(done))))?;
     bar.finish_and_clear();
     if let Some(file) = &arguments.map {
         let map = study.map(&findings, options.coordinates == Coordinates::LatLon);
@@ -230,6 +260,34 @@ pub(crate) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<Outcom
         super::print_line(study.report(&options, &findings).trim_end())?;
     }
     Ok(Outcome::Done)
+}
+
+fn cases_table(arguments: &Arguments) -> Table {
+    if arguments.streams { Table::Streams } else { Table::Cases }
+}
+
+/// Most locations of a grown set where the flags do not say.
+const LARGEST: u16 = 15;
+/// Nearest of which all connected sets are looked at: ten have at most 512 with their centre.
+const FLEXIBLE: u16 = 10;
+
+fn shape(arguments: &Arguments) -> anyhow::Result<Option<Shaping>> {
+    if arguments.neighbours.is_some() && !matches!(arguments.shape, Some(ShapeName::Connected | ShapeName::Flexible)) {
+        bail!("--neighbours is for --shape connected or flexible");
+    }
+    if !(arguments.cost.is_finite() && arguments.cost >= 0.0) {
+        bail!("--cost must be a number of 0 or more");
+    }
+    let largest = |otherwise| usize::from(arguments.largest.unwrap_or(otherwise));
+    Ok(match arguments.shape {
+        None => None,
+        Some(ShapeName::Subsets) => Some(Shaping::Subsets { nearest: largest(LARGEST), cost: arguments.cost }),
+        Some(ShapeName::Connected) => Some(Shaping::Connected { largest: largest(LARGEST), cost: arguments.cost }),
+        Some(ShapeName::Flexible) if largest(FLEXIBLE) > 20 => {
+            bail!("--largest is 20 at most where all connected sets are looked at")
+        }
+        Some(ShapeName::Flexible) => Some(Shaping::Flexible { nearest: largest(FLEXIBLE) }),
+    })
 }
 
 /// Opens a file that a parameter file names: as it says, beside the parameter file, or (a path of another machine) by its last part.
@@ -260,7 +318,7 @@ fn from_flags(arguments: &Arguments) -> anyhow::Result<Options> {
         bail!("--dispersion must be above 1: it is the variance over the mean");
     }
     let (name, text) = open(Path::new(""), &file)?;
-    let (precision, first, last) = period(&name, &from_csv(&name, &text, Table::Cases)?)?;
+    let (precision, first, last) = period(&name, &from_csv(&name, &text, cases_table(arguments))?)?;
     let unit = match search.unit {
         Some(UnitName::Year) => Unit::Year,
         Some(UnitName::Month) => Unit::Month,

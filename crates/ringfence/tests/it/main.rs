@@ -10,3 +10,4 @@ mod import;
 mod link;
 mod operations;
 mod program;
+mod scan;

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::options::{Model, Options};
-use super::study::Study;
+use super::study::{Search, Study};
 use crate::drill::{Drill, drill};
-use crate::{Findings, Found, Ratio, recurrence_interval};
+use crate::{Findings, Found, Problem, Ratio, Shape, recurrence_interval};
 
 /// The contract's shape, and what else is known after it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +29,9 @@ pub struct Answer {
 pub struct ClusterAnswer {
     /// Ids, the centre first.
     pub locations: Vec<String>,
+    /// Streams, where several were scanned at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub streams: Vec<String>,
     /// First day.
     pub from: String,
     /// Last day.
@@ -71,6 +74,7 @@ impl Study {
                 let risk = crate::drill::relative_risk(self.problem.ratio, f64::from(found.cases), found.expected);
                 ClusterAnswer {
                     locations: self.ids(&found.locations).into_iter().map(str::to_owned).collect(),
+                    streams: self.streams(found).into_iter().map(str::to_owned).collect(),
                     from,
                     to,
                     cases: found.cases,
@@ -107,7 +111,48 @@ impl Study {
 
     /// A closer look at a cluster, with the few locations nearest to it.
     pub fn drill(&self, found: &Found) -> Drill {
-        drill(&self.problem, found, &self.beside(found, 3))
+        let beside = self.beside(found, 3);
+        match &self.search {
+            // Of a cluster of streams its own streams are looked at.
+            Search::Streams { streams, .. } => {
+                let cells = self.problem.cases.len();
+                let of = |stream: &usize| stream * cells..(stream + 1) * cells;
+                let mut own = Problem { cases: vec![0; cells], expected: vec![0.0; cells], ..self.problem.clone() };
+                for stream in &found.streams {
+                    own.cases.iter_mut().zip(&streams.cases[of(stream)]).for_each(|(sum, one)| *sum += one);
+                    own.expected.iter_mut().zip(&streams.expected[of(stream)]).for_each(|(sum, one)| *sum += one);
+                }
+                drill(&own, found, &beside)
+            }
+            Search::Zones | Search::Shape(..) => drill(&self.problem, found, &beside),
+        }
+    }
+
+    /// Names of a cluster's streams.
+    fn streams(&self, found: &Found) -> Vec<&str> {
+        match &self.search {
+            Search::Streams { names, .. } => found.streams.iter().map(|one| names[*one].as_str()).collect(),
+            Search::Zones | Search::Shape(..) => Vec::new(),
+        }
+    }
+
+    /// What is searched, as the report says it.
+    fn searched(&self) -> String {
+        let windows = self.problem.windows.count();
+        match &self.search {
+            Search::Zones => format!("Zones, windows        {} × {windows}", self.problem.zones.count()),
+            Search::Shape(Shape::Subsets { nearest }, cost) => {
+                let most = nearest.first().map_or(0, Vec::len);
+                format!("Sets, windows         subsets of {most} nearest, {cost} nats a location × {windows}")
+            }
+            Search::Shape(Shape::Connected { largest, .. }, cost) => {
+                format!("Sets, windows         connected sets of up to {largest}, {cost} nats a location × {windows}")
+            }
+            Search::Streams { names, neighbourhoods, .. } => {
+                let most = neighbourhoods.first().map_or(0, Vec::len);
+                format!("Sets, windows         subsets of {most} nearest and of {} streams × {windows}", names.len())
+            }
+        }
     }
 
     /// As an analyst reads it.
@@ -165,7 +210,10 @@ impl Study {
         if self.in_gaps > 0 {
             writeln!(out, "Left out              {} cases in times said to be without data", self.in_gaps)?;
         }
-        writeln!(out, "Zones, windows        {} × {}", self.problem.zones.count(), self.problem.windows.count())?;
+        if let Some(share) = self.in_by_now {
+            writeln!(out, "In by now             {:.0} % of the last day's reports", 100.0 * share)?;
+        }
+        writeln!(out, "{}", self.searched())?;
         let drawn = findings.replicates.maxima.len();
         let stopped = if findings.replicates.stopped { ", stopped early: enough were as high" } else { "" };
         writeln!(out, "Replicates            {drawn} (seed {}){stopped}", self.settings.seed)?;
@@ -198,6 +246,7 @@ impl Study {
             });
             let unit = if options.coordinates == crate::Coordinates::LatLon { " km" } else { "" };
             match found.ellipse {
+                None if self.search != Search::Zones => writeln!(out, "   Begins at           {:.6}, {:.6}", centre.x, centre.y)?,
                 None => writeln!(out, "   Centre, radius      {:.6}, {:.6}; {far:.2}{unit}", centre.x, centre.y)?,
                 Some((shape, angle)) => {
                     writeln!(
@@ -207,6 +256,10 @@ impl Study {
                     )?;
                 }
             }
+        }
+        let streams = self.streams(found);
+        if !streams.is_empty() {
+            writeln!(out, "   Streams             {}", streams.join(", "))?;
         }
         let (from, to) = self.dates(found.from, found.to);
         writeln!(out, "   When                {from} to {to}")?;

@@ -3,8 +3,10 @@
 mod answer;
 mod counts;
 mod date;
+mod delays;
 mod expected;
 mod files;
+mod forecasts;
 mod gaps;
 mod intervals;
 mod map;
@@ -14,12 +16,13 @@ mod places;
 mod population;
 mod study;
 mod tables;
+mod zones;
 
 pub use answer::{Answer, ClusterAnswer};
 pub use date::{Precision, Unit, civil, day_number, parse_time};
-pub use options::{Analysis, LongestTime, Model, Options, Span};
+pub use options::{Analysis, LongestTime, Model, Options, Shaping, Span};
 pub use parameters::read_parameters;
-pub use study::{Place, Study, Texts};
+pub use study::{Place, Search, Study, Texts};
 pub use tables::{Table, from_csv, period};
 
 /// One line on what cannot be used, where, and what to do.

@@ -108,6 +108,30 @@ pub enum Span {
     },
 }
 
+/// Clusters of free shape in place of zones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shaping {
+    /// The best subset of a centre's nearest.
+    Subsets {
+        /// How many nearest, the centre among them.
+        nearest: usize,
+        /// What a location beyond the first costs, nats.
+        cost: f64,
+    },
+    /// Connected sets grown over a graph of neighbours.
+    Connected {
+        /// Most locations.
+        largest: usize,
+        /// What a location beyond the first costs, nats.
+        cost: f64,
+    },
+    /// All connected sets of a centre's nearest that hold the centre.
+    Flexible {
+        /// How many nearest, the centre among them; 20 at most.
+        nearest: usize,
+    },
+}
+
 /// Settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -155,6 +179,10 @@ pub struct Options {
     pub nearest: Option<usize>,
     /// Ellipses beside the discs.
     pub ellipses: Option<Ellipses>,
+    /// Free shapes.
+    pub shape: Option<Shaping>,
+    /// What follows a case's time is its stream, and streams are searched together with locations.
+    pub streams: bool,
     /// Longest window.
     pub longest: LongestTime,
     /// Shortest window, units.
@@ -217,6 +245,8 @@ impl Default for Options {
             largest_radius: None,
             nearest: None,
             ellipses: None,
+            shape: None,
+            streams: false,
             longest: LongestTime::Percent(50.0),
             shortest: 1,
             purely_spatial: false,

@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::counts::{self, Counted, Frame, span};
+use super::counts::{self, Counted, Frame};
 use super::date::{Precision, Unit, civil};
 use super::expected::Population;
-use super::files::{Row, number, rows};
+use super::forecasts::{Learning, given};
 use super::gaps::Gaps;
 use super::intervals::{boundaries, units};
-use super::options::{LongestTime, Model, Options, Span};
+use super::options::{LongestTime, Model, Options, Shaping, Span};
 pub use super::places::Place;
-use super::places::{Places, Unknown, grid};
-use super::{Analysis, Refusal};
-use crate::baseline::{Forecast, forecast};
-use crate::secondary::TEMPORAL;
-use crate::{Limit, Null, Problem, Rates, Ratio, Settings, Windows, Zones, permutation_expected};
+use super::places::{Places, Unknown};
+use super::zones::{graph, zones};
+use super::{Analysis, Refusal, delays};
+use crate::baseline::Forecast;
+use crate::zones::nearest_of;
+use crate::{
+    Findings, Null, Problem, ProblemError, Rates, Ratio, Settings, Shape, Streams, Windows, Zones, analyse, permutation_expected,
+    shaped_scan, streams_scan,
+};
 
 /// Files: name and text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,6 +43,10 @@ pub struct Texts<'a> {
     pub zones: Option<(&'a str, &'a str)>,
     /// Times without data: a time, or an id and a time, on each line.
     pub missing: Option<(&'a str, &'a str)>,
+    /// Neighbours of each location, for connected shapes: an id and its neighbours on each line.
+    pub graph: Option<(&'a str, &'a str)>,
+    /// Reports with their delays: id, day of the call, day received.
+    pub delays: Option<(&'a str, &'a str)>,
 }
 
 /// A problem with what its numbers mean.
@@ -64,7 +72,31 @@ pub struct Study {
     pub in_gaps: u64,
     /// Dispersion, where the model has one.
     pub dispersion: Option<f64>,
+    /// Share of the last day's reports that is in by now, where delays were given.
+    pub in_by_now: Option<f64>,
+    /// What is searched.
+    pub search: Search,
     generic: bool,
+}
+
+/// What is searched, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Search {
+    /// The zones of the problem.
+    Zones,
+    /// Clusters of free shape, with the cost of a location beyond the first in nats.
+    Shape(Shape, f64),
+    /// Streams and locations together. The problem holds all streams' sum.
+    Streams {
+        /// Counts and expectations.
+        streams: Streams,
+        /// Names of the streams.
+        names: Vec<String>,
+        /// Each location and its nearest.
+        neighbourhoods: Vec<Vec<usize>>,
+        /// Longest window, days.
+        longest: usize,
+    },
 }
 
 /// Longest study, units.
@@ -142,8 +174,9 @@ impl Study {
         if total <= 0.0 {
             return Err(Refusal::of(texts.cases.0, "there are no cases in the study"));
         }
-        let mut dispersion = None;
+        let (mut dispersion, mut in_by_now) = (None, None);
         let mut people = None;
+        let mut streams: Vec<(String, Vec<u32>, Vec<f64>)> = Vec::new();
         let (expected, ratio, null) = match options.model {
             Model::Poisson => {
                 let mut expected = match &population {
@@ -192,15 +225,42 @@ impl Study {
                 (expected, Ratio::Bernoulli { cases: total, points: all }, Null::Hypergeometric { points })
             }
             Model::Expectation | Model::NegativeBinomial { .. } => {
-                let longest = longest(options, intervals);
-                let mut forecast = match texts.expected {
-                    Some((file, text)) => {
-                        let expected = given(file, text, &mut places, &frame, intervals)?;
-                        Forecast { expected, dispersion: 1.0 }
+                let completeness =
+                    texts.delays.map(|(file, text)| delays::completeness(file, text, &places, &frame)).transpose()?;
+                let brought_down = |mut expected: Vec<f64>| {
+                    gaps.empty(&mut expected);
+                    let share = completeness.as_ref().map(|found| delays::in_by_now(found, &expected, intervals));
+                    if let Some(found) = &completeness {
+                        found.apply(&mut expected, intervals);
                     }
-                    None => forecast_from(options, main, &population, &cases, &bounds, longest, &places, &gaps)?,
+                    (expected, share)
                 };
-                gaps.empty(&mut forecast.expected);
+                let given = match texts.expected {
+                    Some((file, text)) => Some(given(file, text, &mut places, &frame, intervals)?),
+                    None => None,
+                };
+                let learning = Learning {
+                    options,
+                    case_file: main,
+                    population: population.as_ref().map(|(file, read)| (*file, read)),
+                    bounds: &bounds,
+                    longest: longest(options, intervals),
+                    places: &places,
+                    gaps: &gaps,
+                };
+                let forecast = match given {
+                    Some(expected) => Forecast { expected, dispersion: 1.0 },
+                    None => learning.forecast(&cases)?,
+                };
+                let (mut expected, share) = brought_down(forecast.expected);
+                in_by_now = share;
+                if options.streams {
+                    for (name, table) in by_kind(&read.rows, locations, intervals) {
+                        let (of_stream, _) = brought_down(learning.forecast(&table)?.expected);
+                        streams.push((name, table, of_stream));
+                    }
+                    expected = (0..cases.len()).map(|cell| streams.iter().map(|(_, _, of)| of[cell]).sum()).collect();
+                }
                 let wanted = match options.model {
                     Model::NegativeBinomial { dispersion } => Some(dispersion.unwrap_or(forecast.dispersion)),
                     _ => None,
@@ -209,9 +269,9 @@ impl Study {
                 match wanted.filter(|found| *found > 1.0 + 1e-6) {
                     Some(found) => {
                         let ratio = Ratio::NegativeBinomial { dispersion: found };
-                        (forecast.expected, ratio, Null::NegativeBinomial { dispersion: found })
+                        (expected, ratio, Null::NegativeBinomial { dispersion: found })
                     }
-                    None => (forecast.expected, Ratio::Expectation, Null::Poisson),
+                    None => (expected, Ratio::Expectation, Null::Poisson),
                 }
             }
         };
@@ -222,7 +282,9 @@ impl Study {
             Model::Permutation => cases.chunks(intervals).map(|row| row.iter().map(|one| f64::from(*one)).sum()).collect(),
             _ => expected.chunks(intervals).map(|row| row.iter().sum()).collect::<Vec<f64>>(),
         };
-        let zones = zones(options, texts, &places, weight)?;
+        let search = searched(options, texts, &places, streams, intervals)?;
+        // Free shapes and streams make their own sets.
+        let zones = if search == Search::Zones { zones(options, texts, &places, weight)? } else { Zones::new() };
         let windows = windows(options, &bounds, main)?;
         let (replicate_windows, earlier) = earlier(options, &bounds, &windows, main)?;
         let problem = Problem {
@@ -259,8 +321,25 @@ impl Study {
             left_out: (read.outside_period, read.unknown_place),
             in_gaps,
             dispersion,
+            in_by_now,
+            search,
             generic: options.precision == Precision::Generic,
         })
+    }
+
+    /// Scans. `progress` is told how many replicates are done; it may be called from any thread.
+    ///
+    /// # Errors
+    /// [`ProblemError`]
+    pub fn scan(&self, progress: &(dyn Fn(u32) + Sync)) -> Result<Findings, ProblemError> {
+        match &self.search {
+            Search::Zones => analyse(&self.problem, &self.settings, progress),
+            Search::Shape(shape, cost) => shaped_scan(&self.problem, shape, *cost, &self.settings, progress),
+            Search::Streams { streams, neighbourhoods, longest, .. } => {
+                streams_scan(streams, neighbourhoods, *longest, &self.settings, progress)
+                    .map_err(|_| ProblemError::Shape("streams"))
+            }
+        }
     }
 
     /// A day as text: a date, or a number with generic times.
@@ -309,6 +388,34 @@ fn contradictions(options: &Options, texts: &Texts<'_>, main: &str) -> Result<()
         }
         _ => {}
     }
+    let forecasts = matches!(options.model, Model::Expectation | Model::NegativeBinomial { .. });
+    if texts.delays.is_some() && !forecasts {
+        return refuse("delays (--delays) bring a forecast down to what can be in by now: they are for the models ebp and nb");
+    }
+    if options.shape.is_some() && texts.coordinates.is_none() {
+        return refuse("shapes (--shape) need a coordinates file (--geo)");
+    }
+    if options.shape.is_some() && (texts.zones.is_some() || options.ellipses.is_some() || texts.grid.is_some()) {
+        return refuse("--shape takes the place of zones, ellipses and centres of a grid: leave one of them out");
+    }
+    let grown = matches!(options.shape, Some(Shaping::Subsets { .. } | Shaping::Connected { .. }));
+    if (grown || options.streams) && (options.analysis != Analysis::Prospective || options.since.is_some()) {
+        return refuse(
+            "subsets, grown connected sets and streams are searched over windows that reach the last day: take the prospective \
+             analysis, without an adjustment for earlier ones",
+        );
+    }
+    if options.streams && (options.model != Model::Expectation || options.rates != Rates::High) {
+        return refuse("streams are scanned against forecasts for high rates: take --model ebp");
+    }
+    if options.streams
+        && (options.shape.is_some() || texts.zones.is_some() || texts.expected.is_some() || texts.population.is_some())
+    {
+        return refuse("streams come with their own sets and forecasts: leave out --shape, --zones, --expected and --population");
+    }
+    if options.streams && texts.coordinates.is_none() {
+        return refuse("streams need a coordinates file (--geo)");
+    }
     if options.weekly && (options.unit != Unit::Day || options.unit_length != 1 || options.precision != Precision::Day) {
         return refuse("the adjustment for days of the week (AdjustForWeeklyTrends) needs intervals of one day");
     }
@@ -330,17 +437,69 @@ fn table(rows: &[Counted], locations: usize, intervals: usize) -> Vec<u32> {
     table
 }
 
-/// Tables of cases by kind; none where there is one kind only.
-fn layers(rows: &[Counted], locations: usize, intervals: usize) -> Vec<Vec<u32>> {
-    let mut kinds: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+/// Tables of cases by kind (covariates).
+fn by_kind(rows: &[Counted], locations: usize, intervals: usize) -> BTreeMap<String, Vec<u32>> {
+    let mut kinds: BTreeMap<String, Vec<u32>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.count > 0) {
-        let table = kinds.entry(&row.kind).or_insert_with(|| vec![0; locations * intervals]);
+        let table = kinds.entry(row.kind.clone()).or_insert_with(|| vec![0; locations * intervals]);
         table[row.place * intervals + row.interval] += row.count;
     }
+    kinds
+}
+
+/// Tables of cases by kind; none where there is one kind only.
+fn layers(rows: &[Counted], locations: usize, intervals: usize) -> Vec<Vec<u32>> {
+    let kinds = by_kind(rows, locations, intervals);
     if kinds.len() > 1 { kinds.into_values().collect() } else { Vec::new() }
 }
 
-fn weekdays(bounds: &[i64]) -> Vec<usize> {
+/// Nearest locations that a search of streams takes where the settings do not say.
+const STREAMS_NEAREST: usize = 20;
+/// Most streams.
+const MOST_STREAMS: usize = 100;
+
+/// What is searched, with what it needs.
+fn searched(
+    options: &Options,
+    texts: &Texts<'_>,
+    places: &Places,
+    streams: Vec<(String, Vec<u32>, Vec<f64>)>,
+    intervals: usize,
+) -> Result<Search, Refusal> {
+    let points: Vec<_> = places.list.iter().map(|place| place.point).collect();
+    match options.shape {
+        Some(Shaping::Subsets { nearest, cost }) => {
+            Ok(Search::Shape(Shape::Subsets { nearest: nearest_of(&points, nearest) }, cost))
+        }
+        Some(Shaping::Connected { largest, cost }) => {
+            Ok(Search::Shape(Shape::Connected { neighbours: graph(texts, places)?, largest }, cost))
+        }
+        None if options.streams => {
+            if streams.len() > MOST_STREAMS || streams.iter().any(|(name, _, _)| name.is_empty()) {
+                let what = format!("each case needs a stream after its time, and there may be {MOST_STREAMS} streams at most");
+                return Err(Refusal::of(texts.cases.0, what));
+            }
+            let mut names = Vec::new();
+            let mut all = Streams {
+                streams: streams.len(),
+                locations: points.len(),
+                days: intervals,
+                cases: Vec::new(),
+                expected: Vec::new(),
+            };
+            for (name, cases, expected) in streams {
+                names.push(name);
+                all.cases.extend(cases);
+                all.expected.extend(expected);
+            }
+            let neighbourhoods = nearest_of(&points, options.nearest.unwrap_or(STREAMS_NEAREST));
+            Ok(Search::Streams { streams: all, names, neighbourhoods, longest: longest(options, intervals) })
+        }
+        Some(Shaping::Flexible { .. }) | None => Ok(Search::Zones),
+    }
+}
+
+pub(super) fn weekdays(bounds: &[i64]) -> Vec<usize> {
     bounds[..bounds.len() - 1].iter().map(|day| day.rem_euclid(7) as usize).collect()
 }
 
@@ -357,200 +516,6 @@ fn scale(expected: &mut [f64], cases: &[u32], intervals: usize, strata: &[usize]
         let (cases, all) = sums[strata[index % intervals]];
         *one = if all > 0.0 { *one * cases / all } else { 0.0 };
     }
-}
-
-/// Expected cases as given: id, time, number; rows add up.
-fn given(file: &str, text: &str, places: &mut Places, frame: &Frame<'_>, intervals: usize) -> Result<Vec<f64>, Refusal> {
-    let mut expected = vec![0.0; places.list.len() * intervals];
-    let all = rows(file, text, 2, "id, time, expected cases")?;
-    // A wide table: a heading of ids, then a time and a number for each.
-    let wide =
-        all.first().is_some_and(|row| row.fields.len() > 2 && row.fields[1..].iter().all(|id| places.index.contains_key(*id)));
-    if wide {
-        return spread(file, &all, places, frame, intervals);
-    }
-    for row in all {
-        if row.fields.len() < 3 {
-            return Err(Refusal::at(file, row.line, "2 columns where 3 are needed: id, time, expected cases"));
-        }
-        let value = number(file, &row, 2, "number of cases")?;
-        if value < 0.0 {
-            return Err(Refusal::at(file, row.line, format!("{value} expected cases: a number from 0 is needed")));
-        }
-        let (first, last) = span(file, &row, 1, frame.options)?;
-        if last < frame.options.start || first > frame.options.end {
-            continue;
-        }
-        let interval = frame.bounds.partition_point(|bound| *bound <= first.max(frame.options.start)) - 1;
-        if let Some(place) = places.find(file, row.line, row.fields[0], frame.unknown)? {
-            if place * intervals + interval >= expected.len() {
-                let what = "this location has no case and no coordinates";
-                return Err(Refusal::at(file, row.line, what));
-            }
-            expected[place * intervals + interval] += value;
-        }
-    }
-    Ok(expected)
-}
-
-/// The same as a wide table: a column a location, a row a time.
-fn spread(file: &str, all: &[Row<'_>], places: &Places, frame: &Frame<'_>, intervals: usize) -> Result<Vec<f64>, Refusal> {
-    let mut expected = vec![0.0; places.list.len() * intervals];
-    let heading = &all[0].fields;
-    for row in &all[1..] {
-        if row.fields.len() != heading.len() {
-            return Err(Refusal::at(
-                file,
-                row.line,
-                format!("{} columns where the heading has {}", row.fields.len(), heading.len()),
-            ));
-        }
-        let (first, last) = span(file, row, 0, frame.options)?;
-        if last < frame.options.start || first > frame.options.end {
-            continue;
-        }
-        let interval = frame.bounds.partition_point(|bound| *bound <= first.max(frame.options.start)) - 1;
-        for (at, id) in heading.iter().enumerate().skip(1) {
-            let value = number(file, row, at, "number of cases")?;
-            if value < 0.0 {
-                return Err(Refusal::at(file, row.line, format!("{value} expected cases: a number from 0 is needed")));
-            }
-            expected[places.index[*id] * intervals + interval] += value;
-        }
-    }
-    Ok(expected)
-}
-
-#[allow(clippy::too_many_arguments, reason = "what a forecast is made from, once")]
-fn forecast_from(
-    options: &Options,
-    main: &str,
-    population: &Option<(&str, Population)>,
-    cases: &[u32],
-    bounds: &[i64],
-    longest: usize,
-    places: &Places,
-    gaps: &Gaps,
-) -> Result<Forecast, Refusal> {
-    let intervals = bounds.len() - 1;
-    if intervals < longest + 7 {
-        let what = "without expected cases (--expected) the study must be at least 7 intervals longer than the longest window: \
-                    the forecast is made from what lies before it";
-        return Err(Refusal::of(main, what));
-    }
-    let weekday = options.unit == Unit::Day && options.unit_length == 1 && options.precision == Precision::Day;
-    let mut strata = if weekday { weekdays(bounds) } else { vec![0; intervals] };
-    if weekday {
-        for holiday in options.holidays.iter().filter_map(|day| bounds[..intervals].binary_search(day).ok()) {
-            strata[holiday] = 7;
-        }
-    }
-    // People as prior weight, where they are known.
-    let weight = match population {
-        Some((file, read)) => {
-            let none: Vec<Counted> = Vec::new();
-            Some(read.expected(file, &none, main, places, bounds, gaps)?.1)
-        }
-        None => None,
-    };
-    Ok(forecast(cases, intervals, intervals - longest, &strata, weight.as_deref(), gaps.cells()))
-}
-
-fn zones(options: &Options, texts: &Texts<'_>, places: &Places, weight: Vec<f64>) -> Result<Zones, Refusal> {
-    let locations = places.list.len();
-    let mut zones = Zones::new();
-    if !options.analysis.is_temporal() {
-        let (weight, share) = match (texts.circle, &options.circle_file) {
-            (Some((file, text)), Some((_, share))) => {
-                let mut weight = vec![0.0; locations];
-                for row in rows(file, text, 2, "id, population")? {
-                    let people = number(file, &row, 1, "population")?;
-                    match places.index.get(row.fields[0]) {
-                        Some(place) => weight[*place] += people,
-                        None if options.relaxed_places => {}
-                        None => {
-                            return Err(Refusal::at(file, row.line, format!("location '{}' has no coordinates", row.fields[0])));
-                        }
-                    }
-                }
-                (weight, *share)
-            }
-            _ => (weight, options.largest_share),
-        };
-        let most = weight.iter().sum::<f64>() * share / 100.0;
-        let limit = Limit { weight: Some((weight, most)), radius: options.largest_radius, nearest: options.nearest };
-        let points: Vec<_> = places.list.iter().map(|place| place.point).collect();
-        if let Some((file, text)) = texts.zones {
-            zones = listed(file, text, places)?;
-        } else if let Some((file, text)) = texts.neighbours {
-            zones = neighbours(file, text, places, &limit)?;
-        } else if let Some((file, text)) = texts.grid {
-            zones = Zones::discs_about(&grid(file, text, options.coordinates)?, &points, options.coordinates, &limit);
-        } else {
-            zones = Zones::discs(&points, options.coordinates, &limit);
-            if let Some(ellipses) = &options.ellipses {
-                zones.add_ellipses(&points, &limit, ellipses);
-            }
-        }
-    }
-    if options.analysis.is_temporal() || options.purely_temporal {
-        let all: Vec<u32> = (0..locations as u32).collect();
-        zones.push(&all, locations, 1.0, TEMPORAL, None);
-    }
-    Ok(zones)
-}
-
-/// Zones of a file: the ids of one on each line; a first column that numbers them and a heading are passed over.
-fn listed(file: &str, text: &str, places: &Places) -> Result<Zones, Refusal> {
-    let mut zones = Zones::new();
-    for (group, row) in rows(file, text, 1, "the ids of a zone")?.iter().enumerate() {
-        let numbered = row.fields.len() > 1 && !places.index.contains_key(row.fields[0]);
-        let ids = &row.fields[usize::from(numbered)..];
-        if row.line == 1 && ids.iter().all(|id| !places.index.contains_key(*id)) {
-            continue;
-        }
-        let mut members: Vec<u32> = Vec::new();
-        for id in ids {
-            match places.index.get(*id) {
-                Some(place) if members.contains(&(*place as u32)) => {}
-                Some(place) => members.push(*place as u32),
-                None => return Err(Refusal::at(file, row.line, format!("location '{id}' is not known"))),
-            }
-        }
-        zones.push(&members, members.len(), 1.0, group as u32, None);
-    }
-    if zones.chains().is_empty() {
-        return Err(Refusal::of(file, "there is no zone"));
-    }
-    Ok(zones)
-}
-
-/// Orders of neighbours: a centre and its neighbours, nearest first, on each line.
-fn neighbours(file: &str, text: &str, places: &Places, limit: &Limit) -> Result<Zones, Refusal> {
-    let mut zones = Zones::new();
-    for row in rows(file, text, 1, "a location and its neighbours, nearest first")? {
-        let mut members: Vec<u32> = Vec::new();
-        let mut held = 0.0;
-        for id in &row.fields {
-            let Some(place) = places.index.get(*id) else {
-                return Err(Refusal::at(file, row.line, format!("location '{id}' is not in the coordinates file")));
-            };
-            if members.contains(&(*place as u32)) {
-                continue;
-            }
-            if let Some((weight, most)) = &limit.weight {
-                held += weight[*place];
-                if held > most * (1.0 + 1e-12) + 1e-9 {
-                    break;
-                }
-            }
-            members.push(*place as u32);
-        }
-        if let Some(first) = members.first().copied() {
-            zones.push(&members, 1, 1.0, first, None);
-        }
-    }
-    Ok(zones)
 }
 
 /// Intervals in the longest window.

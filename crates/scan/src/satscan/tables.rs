@@ -8,6 +8,7 @@ use super::{Refusal, parse_time};
 const ID: [&str; 9] = ["id", "location", "location_id", "area", "place", "district", "county", "ward", "code"];
 const COUNT: [&str; 5] = ["count", "cases", "n", "number", "reports"];
 const TIME: [&str; 5] = ["time", "date", "day", "year", "month"];
+const STREAM: [&str; 4] = ["stream", "kind", "mo", "type"];
 const PEOPLE: [&str; 4] = ["population", "people", "pop", "persons"];
 
 /// What a table is read as.
@@ -15,6 +16,8 @@ const PEOPLE: [&str; 4] = ["population", "people", "pop", "persons"];
 pub enum Table {
     /// id, count, time.
     Cases,
+    /// id, count, time, stream.
+    Streams,
     /// id, time, population.
     Population,
 }
@@ -42,6 +45,9 @@ pub fn from_csv(file: &str, text: &str, kind: Table) -> Result<String, Refusal> 
             Some(time) => vec![need(&ID, "location")?, need(&COUNT, "count")?, time],
             None => vec![need(&ID, "location")?, need(&COUNT, "count")?],
         },
+        Table::Streams => {
+            vec![need(&ID, "location")?, need(&COUNT, "count")?, need(&TIME, "time")?, need(&STREAM, "stream")?]
+        }
         Table::Population => vec![need(&ID, "location")?, need(&TIME, "time")?, need(&PEOPLE, "population")?],
     };
     let mut out = String::with_capacity(text.len());

@@ -63,15 +63,19 @@ fn shown(effect: &AdviceEffect, warned: &[AreaRow]) -> After {
     }
     let (before, after) = effect.lost_pence;
     let losses = effect.losses.counted;
+    let lost_before = grouped(before / 100);
+    let money = if effect.heard == 0 {
+        format!("Before the advice money was lost in {} of these calls, £{lost_before} in all.", losses.before)
+    } else {
+        let lost_after = grouped(after / 100);
+        format!(
+            "Money was lost in {} of these calls, £{lost_after} in all; before the advice in {}, £{lost_before}.",
+            losses.after, losses.before
+        )
+    };
     After {
         words: effect.words(),
-        money: format!(
-            "Money was lost in {} of these calls, £{} in all; before the advice in {}, £{}.",
-            losses.after,
-            grouped(after / 100),
-            losses.before,
-            grouped(before / 100)
-        ),
+        money,
         days: if effect.days == 1 { "day".to_owned() } else { format!("{} days", effect.days) },
         picture: picture(&rows),
         rows,
