@@ -130,7 +130,7 @@ pub struct AdviceEffect {
     pub others: Counted,
     /// φ: how much more than Poisson the areas not warned differ.
     pub spread: f64,
-    /// Reports of any kind that have come in since. Where there are none, nobody has been listening, and no ratio is told.
+    /// Calls of any kind since then that were reported, from anywhere. Where there are none, nobody has been listening, and no ratio is told.
     pub heard: u32,
 }
 
@@ -138,7 +138,7 @@ impl AdviceEffect {
     /// One plain sentence about the calls.
     pub fn words(&self) -> String {
         if self.heard == 0 {
-            return "No report of any kind has come in since the advice, so nothing is known of its effect yet.".to_owned();
+            return "No call of any kind since the advice has been reported yet, so nothing is known of its effect.".to_owned();
         }
         let expected = crate::words::decimal(self.calls.expected);
         let came = crate::words::count(u64::from(self.calls.counted.after), "call", "calls");
@@ -180,7 +180,7 @@ pub fn effect_of_advice(cases: &[Case], question: &Question<'_>) -> Option<Advic
     let mut losses = calls.clone();
     let mut others: std::collections::BTreeMap<&AreaId, (Counted, Counted)> = std::collections::BTreeMap::new();
     let mut lost_pence = (0u64, 0u64);
-    let heard = cases.iter().filter(|case| case.received_at.day() > question.published).count();
+    let heard = cases.iter().filter(|case| case.call_day > question.published).count();
     for case in cases {
         if case.main_stream() != question.stream || case.scam_call == Some(false) {
             continue;
@@ -488,14 +488,10 @@ mod tests {
         let effect = effect_of_advice(&everywhere, &question).unwrap();
         assert!(!effect.calls.ratio.unwrap().fell(), "{effect:?}");
         // A desk that has heard nothing since does not take silence for a fall.
-        let silent: Vec<Case> = cases
-            .iter()
-            .filter(|case| case.call_day < published)
-            .map(|case| Case { received_at: report::Moment::parse("2019-04-20T10:00:00Z").unwrap(), ..case.clone() })
-            .collect();
+        let silent: Vec<Case> = cases.iter().filter(|case| case.call_day < published).cloned().collect();
         let effect = effect_of_advice(&silent, &question).unwrap();
         assert_eq!((effect.heard, effect.calls.ratio), (0, None));
-        assert!(effect.words().starts_with("No report of any kind has come in since"), "{}", effect.words());
+        assert!(effect.words().starts_with("No call of any kind since the advice"), "{}", effect.words());
         // On the day itself nothing can be said; of another stream nothing came.
         question.until = published;
         assert_eq!(effect_of_advice(&cases, &question), None);

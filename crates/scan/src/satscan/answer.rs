@@ -268,7 +268,11 @@ impl Study {
         if look.relative_risk.is_finite() {
             writeln!(out, "   Relative risk       {:.2}", look.relative_risk)?;
         }
-        let statistic = if options.model == Model::Permutation { "Test statistic     " } else { "Log-likelihood     " };
+        let statistic = match &self.search {
+            Search::Shape(..) => "Score, less cost   ",
+            _ if options.model == Model::Permutation => "Test statistic     ",
+            _ => "Log-likelihood     ",
+        };
         writeln!(out, "   {statistic} {:.6}", found.llr)?;
         if !findings.replicates.maxima.is_empty() {
             writeln!(out, "   p                   {}", p_text(found.p))?;
