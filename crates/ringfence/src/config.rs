@@ -1,5 +1,7 @@
 //! Configuration: flags, then `RINGFENCE_*` variables, then `ringfence.toml`, then defaults.
 
+use std::net::IpAddr;
+
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,9 @@ pub(crate) struct Settings {
     pub(crate) force: Option<String>,
     pub(crate) listen: String,
     pub(crate) secure: bool,
+    /// Addresses of proxies in front of the site, with spaces between: whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub(crate) proxies: Option<String>,
     #[serde(default)]
     pub(crate) broker: Option<String>,
     pub(crate) false_alarms_per_year: f64,
@@ -57,12 +62,13 @@ pub(crate) struct Shown {
 }
 
 const FILE: &str = "ringfence.toml";
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "database",
     "key_file",
     "force",
     "listen",
     "secure",
+    "proxies",
     "broker",
     "false_alarms_per_year",
     "feed_token",
@@ -100,7 +106,20 @@ pub(crate) fn load(flags: &Flags) -> anyhow::Result<Settings> {
     if !(rate > 0.0 && rate <= 1000.0) {
         bail!("configuration: false_alarms_per_year is {rate}: it must be above 0 and at most 1000");
     }
+    for proxy in settings.proxies.iter().flat_map(|all| all.split_whitespace()) {
+        if proxy.parse::<IpAddr>().is_err() {
+            bail!("configuration: proxies: '{proxy}' is no address: write addresses with spaces between them");
+        }
+    }
     Ok(settings)
+}
+
+impl Settings {
+    /// The proxies whose word is believed.
+    pub(crate) fn proxies(&self) -> Vec<IpAddr> {
+        let all = self.proxies.iter().flat_map(|all| all.split_whitespace());
+        all.filter_map(|one| one.parse().ok()).map(|one: IpAddr| one.to_canonical()).collect()
+    }
 }
 
 /// What holds, and where from.

@@ -129,6 +129,7 @@ pub(crate) fn app(context: &Context, clock: Clock) -> AppState {
         force: context.force.clone(),
         clock,
         random: Arc::new(random),
+        limits: web::Limits::new(context.settings.proxies()),
         secure: context.settings.secure,
     }
 }

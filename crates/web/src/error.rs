@@ -20,6 +20,8 @@ pub(crate) enum WebError {
     Bad(String),
     /// It clashes with what is there.
     Conflict(String),
+    /// Too many tries from one address; seconds until the next.
+    TooMany(u64),
     /// Refused before a handler saw it.
     Refused(StatusCode),
     /// Something inside failed; told to the log, not to the caller.
@@ -54,6 +56,14 @@ impl WebError {
             ),
             WebError::Bad(why) => (StatusCode::UNPROCESSABLE_ENTITY, "There is a problem", why.clone()),
             WebError::Conflict(why) => (StatusCode::CONFLICT, "There is a problem", why.clone()),
+            WebError::TooMany(wait) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Please wait a moment",
+                format!(
+                    "There have been many tries from your connection. Try again in {}. If it cannot wait, ring 101, or 999 if someone is at your door.",
+                    if *wait <= 1 { "a second".to_owned() } else { format!("{wait} seconds") }
+                ),
+            ),
             WebError::Refused(status) => match *status {
                 StatusCode::METHOD_NOT_ALLOWED => {
                     (*status, "This page cannot be used like that", "Open the page again and use its own buttons.".to_owned())
@@ -75,8 +85,14 @@ impl WebError {
     pub(crate) fn problem(self) -> Response {
         let (status, title, detail) = self.parts();
         self.log();
+        let wait = self.wait();
         let body = serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        let answer = (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+        waiting(answer, wait)
+    }
+
+    fn wait(&self) -> Option<u64> {
+        if let WebError::TooMany(wait) = self { Some(*wait) } else { None }
     }
 
     /// The answer for people.
@@ -84,7 +100,7 @@ impl WebError {
         let (status, title, detail) = self.parts();
         self.log();
         let desk = crate::site::here().path.starts_with("/desk");
-        page(status, &ErrorPage { title, detail: &detail, desk })
+        waiting(page(status, &ErrorPage { title, detail: &detail, desk }), self.wait())
     }
 
     fn log(&self) {
@@ -118,6 +134,14 @@ impl From<publish::RenderError> for WebError {
     fn from(error: publish::RenderError) -> WebError {
         WebError::Conflict(error.to_string())
     }
+}
+
+/// Says when to try again (RFC 9110, section 10.2.3).
+fn waiting(mut answer: Response, wait: Option<u64>) -> Response {
+    if let Some(wait) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, wait.into());
+    }
+    answer
 }
 
 /// A template as an answer.

@@ -7,6 +7,7 @@ mod desk;
 mod error;
 pub mod feed;
 mod layers;
+mod limits;
 mod metrics;
 mod residents;
 mod routes;
@@ -15,6 +16,7 @@ mod site;
 mod state;
 
 pub use access::{Access, Role};
+pub use limits::Limits;
 pub use routes::{RouteEntry, route_table, router};
 pub use session::hash_password;
 pub use state::{AppState, Clock};

@@ -11,6 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::error::WebError;
+use crate::limits::Pace;
 use crate::session::{STAFF_COOKIE, cookie, cookie_name, staff_of};
 use crate::{Access, AppState, Role, api, assets, desk, feed, layers, metrics, residents};
 
@@ -135,9 +136,10 @@ pub fn router(state: AppState) -> Router {
     let mut router: Router<AppState> = Router::new();
     for route in routes() {
         let access = route.entry.access;
+        let pace = pace(&route.entry);
         let guard =
             middleware::from_fn_with_state(state.clone(), move |State(state): State<AppState>, request: Request, next: Next| {
-                guard(access, state, request, next)
+                guard(access, pace, state, request, next)
             });
         router = router.route(route.entry.path, route.handler.layer(guard));
     }
@@ -155,12 +157,25 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Lets in who may; tells nobody else whether there is anything behind an address of the API or a record of the desk.
-async fn guard(access: Access, state: AppState, mut request: Request, next: Next) -> Response {
+/// What the public can write to is limited by address; the desk is behind a password.
+fn pace(route: &RouteEntry) -> Option<Pace> {
+    match (route.method, route.path) {
+        ("POST", "/desk/sign-in" | "/your-report") => Some(Pace::Guess),
+        ("POST", _) if route.access == Access::Public => Some(Pace::Hand),
+        _ => None,
+    }
+}
+
+/// Lets in who may, as often as they may; tells nobody else whether there is anything behind an address of the API or a record of the desk.
+async fn guard(access: Access, pace: Option<Pace>, state: AppState, mut request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    if let Some(Err(wait)) = pace.map(|pace| state.limits.take(pace, &request)) {
+        let error = WebError::TooMany(wait.as_secs() + 1);
+        return if api { error.problem() } else { error.page() };
+    }
     if access == Access::Public {
         return next.run(request).await;
     }
-    let api = request.uri().path().starts_with("/api/");
     let sign_in = to_sign_in(&state, &request);
     let fail = |error: WebError| match error {
         error if api => error.problem(),

@@ -34,6 +34,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Random bits.
     pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// How often one address may write.
+    pub limits: crate::Limits,
     /// Whether the site is served over HTTPS: cookies are `__Host-` and secure then.
     pub secure: bool,
 }

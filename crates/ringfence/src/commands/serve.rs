@@ -81,6 +81,7 @@ pub(crate) async fn serve(context: Context, part: Part, clock: web::Clock) -> an
             tokio::spawn(web::feed::audiosocket::listen(listener, call::line::Direction::Inbound, Arc::new(told), warning));
         }
         let router = web::router(context::app(&context, clock));
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     }
     if let Some(relay) = relay {

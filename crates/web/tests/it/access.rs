@@ -1,7 +1,11 @@
 //! Every route, every role: let in or refused as the table says. The table is what the router is built from, and the OpenAPI
 //! document may name nothing that it does not.
 
-use axum::http::StatusCode;
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, header};
 use web::{Access, Role, route_table};
 
 use crate::app::App;
@@ -181,4 +185,32 @@ async fn errors_are_pages_for_people_and_problems_for_programs() {
     let asked_wrongly = app.get("/desk/reports?before=soon", Some(&cookie)).await;
     assert_eq!(asked_wrongly.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(asked_wrongly.body.contains("<h1>"));
+}
+
+/// Guesses at a reference's code from one address are slowed down; other addresses, and reading, are not.
+#[tokio::test]
+async fn guesses_from_one_address_must_wait() {
+    let app = App::new().await;
+    let guess = |from: &'static str| {
+        let mut request = Request::post("/your-report")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("reference=RF-0000-0000&code=1234"))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from.parse().unwrap(), 4000)));
+        request
+    };
+    for _ in 0..10 {
+        assert_ne!(app.send(guess("203.0.113.5")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let slowed = app.send(guess("203.0.113.5")).await;
+    assert_eq!(slowed.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = slowed.headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=6).contains(&wait), "{wait}");
+    assert!(
+        slowed.body.contains("ring 101, or 999") && slowed.headers.contains_key("content-security-policy"),
+        "{}",
+        slowed.body
+    );
+    assert_ne!(app.send(guess("203.0.113.6")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(app.get("/your-report", None).await.status, StatusCode::OK);
 }

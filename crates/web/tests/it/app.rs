@@ -74,6 +74,7 @@ impl App {
                 Moment::new(now.timestamp() + later, now.offset())
             }),
             random: Arc::new(move || dice.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            limits: web::Limits::new(Vec::new()),
             secure: false,
         };
         App { router: web::router(state.clone()), state, passed }
