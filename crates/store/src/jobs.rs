@@ -46,7 +46,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn ask_for_detector(&self) -> Result<(), StoreError> {
-        if self.cases_after(self.detector_cursor().await?, 1).await?.is_empty() {
+        if !self.detector_is_behind().await? {
             return Ok(());
         }
         let mut tx = self.begin().await?;
@@ -66,7 +66,7 @@ pub fn run_worker(store: &Store, detect: JobHandler) -> Result<JobRunner, StoreE
         let (detect, store) = (detect.clone(), shared.clone());
         async move {
             // A file of many batches asks many times; the first run has looked at all that is there.
-            if store.cases_after(store.detector_cursor().await?, 1).await?.is_empty() {
+            if !store.detector_is_behind().await? {
                 return Ok(WorkOutcome::Complete);
             }
             detect(store).await.map_err(BoxError::from)?;

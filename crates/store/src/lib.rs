@@ -2,6 +2,7 @@
 //! transaction; personal data is sealed before it reaches a statement.
 
 mod advice;
+mod amended;
 mod audit;
 mod backup;
 mod database;

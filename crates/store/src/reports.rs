@@ -245,6 +245,7 @@ impl Store {
         tx.execute(sql, &args).await?;
         jobs::enqueue_detect(&mut tx, self).await?;
         audit::write(&mut tx, actor, "report.correct", &case.id.0, &json!({ "field": field, "value": value }), now).await?;
+        crate::amended::note(&mut tx, &case.id).await?;
         tx.commit().await
     }
 

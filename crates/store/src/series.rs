@@ -28,13 +28,27 @@ pub struct StoredDecision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DetectorMark {
     cursor: i64,
+    amended: i64,
     decided: i64,
+}
+
+/// What a step has read up to.
+pub(crate) enum Step {
+    /// New reports.
+    Reports(i64),
+    /// Changed ones.
+    Amended(i64),
 }
 
 impl DetectorMark {
     /// The number of the last report that the detector has read.
     pub fn cursor(self) -> i64 {
         self.cursor
+    }
+
+    /// The number of the last changed report that it has looked at again.
+    pub fn amended(self) -> i64 {
+        self.amended
     }
 }
 
@@ -43,6 +57,7 @@ const UPSERT: &str = "INSERT INTO series (id, state, stream, last_call, doc, upd
      doc = excluded.doc, updated_at = excluded.updated_at";
 const ADD_MEMBER: &str = "INSERT INTO series_members (series_id, report_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const CURSOR: &str = "detector.cursor";
+const AMENDED: &str = "detector.amended";
 
 impl Store {
     /// Stores series that the detector made or changed, with how far it has read, in one transaction.
@@ -88,6 +103,17 @@ impl Store {
         actor: &Actor,
         now: Moment,
     ) -> Result<(), StoreError> {
+        self.save_step(series, held, Step::Reports(cursor), actor, now).await
+    }
+
+    pub(crate) async fn save_step(
+        &self,
+        series: &[Series],
+        held: &mut DetectorMark,
+        step: Step,
+        actor: &Actor,
+        now: Moment,
+    ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         audit::hold(&mut tx).await?;
         if mark(&mut tx).await? != *held {
@@ -96,9 +122,18 @@ impl Store {
             ));
         }
         save_all(&mut tx, series, actor, now).await?;
-        crate::settings::write(&mut tx, CURSOR, &cursor.to_string()).await?;
+        let moved = match step {
+            Step::Reports(cursor) => {
+                crate::settings::write(&mut tx, CURSOR, &cursor.to_string()).await?;
+                DetectorMark { cursor, ..*held }
+            }
+            Step::Amended(amended) => {
+                crate::settings::write(&mut tx, AMENDED, &amended.to_string()).await?;
+                DetectorMark { amended, ..*held }
+            }
+        };
         tx.commit().await?;
-        held.cursor = cursor;
+        *held = moved;
         Ok(())
     }
 
@@ -199,12 +234,16 @@ impl Store {
 }
 
 async fn mark(tx: &mut Tx) -> Result<DetectorMark, StoreError> {
-    let held: Vec<(String,)> = tx.fetch("SELECT value FROM settings WHERE name = $1", &[Arg::Text(CURSOR)]).await?;
+    let cursor = number(tx, CURSOR).await?;
+    let amended = number(tx, AMENDED).await?;
     let decided: Vec<(i64,)> = tx.fetch("SELECT coalesce(max(seq), 0) FROM decisions", &[]).await?;
-    Ok(DetectorMark {
-        cursor: held.first().and_then(|(text,)| text.parse().ok()).unwrap_or(0),
-        decided: decided.first().map_or(0, |(seq,)| *seq),
-    })
+    Ok(DetectorMark { cursor, amended, decided: decided.first().map_or(0, |(seq,)| *seq) })
+}
+
+/// A setting that is a number; 0 where it is not set.
+async fn number(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
+    let held: Vec<(String,)> = tx.fetch("SELECT value FROM settings WHERE name = $1", &[Arg::Text(name)]).await?;
+    Ok(held.first().and_then(|(text,)| text.parse().ok()).unwrap_or(0))
 }
 
 /// Stores series; those that are new are told of.

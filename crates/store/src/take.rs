@@ -212,6 +212,7 @@ impl Store {
             Arg::OptText(row.sealed.as_ref().map(|_| self.keys.id.as_str())),
         ];
         tx.execute(UPDATE, &args).await?;
+        crate::amended::note(tx, &id).await?;
         Ok(Taken { id, outcome: TakenAs::Updated })
     }
 }

@@ -106,6 +106,17 @@ pub(super) async fn corrections_outlive_updates(store: &Store) {
     assert_eq!((stored.row.case.loss_pence, stored.row.case.main_stream()), (Some(7), "bank_impersonation"));
     assert_eq!(stored.facts["loss_pence"], 999, "what was sent is kept beside it");
     assert_eq!((stored.corrections.len(), stored.corrections[0].by.as_str()), (2, "ann"));
+    // The detector is told of all three changes, and gets the case as it stands now each time.
+    let mut mark = store.detector_mark().await.unwrap();
+    let amended: Vec<_> = store.amended_after(mark.amended(), 100).await.unwrap();
+    let of_it: Vec<i64> = amended.iter().filter(|(_, case)| case.id == id).map(|(seq, _)| *seq).collect();
+    assert_eq!(of_it.len(), 3);
+    assert!(amended.iter().filter(|(_, case)| case.id == id).all(|(_, case)| case.loss_pence == Some(7)));
+    assert!(store.detector_is_behind().await.unwrap());
+    let last = amended.last().unwrap().0;
+    store.save_amended(&[], &mut mark, last, &actor(), now()).await.unwrap();
+    assert_eq!((mark.amended(), store.detector_mark().await.unwrap()), (last, mark));
+    assert!(store.amended_after(last, 1).await.unwrap().is_empty());
     case.id = ReportId("none".into());
     assert!(store.correct(&case, "loss_pence", "7", "", &actor(), now()).await.unwrap_err().is_not_found());
 }
