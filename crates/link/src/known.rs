@@ -45,3 +45,27 @@ impl Known {
         row
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Known;
+
+    #[test]
+    fn a_pair_is_known_once_both_rows_have_links_enough_and_hang_together() {
+        let mut known = Known::new(12);
+        // Five rows, each linked strongly with each; and five others.
+        for first in [0, 5] {
+            for a in first..first + 5 {
+                (a + 1..first + 5).for_each(|b| known.learn(a, b, 9.0));
+            }
+        }
+        assert!(known.holds(0, 4), "what they would say is known");
+        assert!(!known.holds(0, 5), "two clusters that nothing ties are looked at");
+        known.learn(4, 5, 9.0);
+        assert!(known.holds(0, 9), "a strong link has tied them");
+        known.learn(0, 10, 9.0);
+        assert!(!known.holds(10, 4), "a row with one strong link is compared with all the others");
+        known.learn(10, 11, 7.9);
+        assert!(!known.holds(11, 10), "a weak link ties nothing");
+    }
+}
