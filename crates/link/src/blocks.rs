@@ -1,6 +1,7 @@
 //! Blocking: the pairs that a rule makes, by sorted integer keys, never by all pairs.
 
 use crate::fields::Fields;
+use crate::known::Known;
 use crate::plan::{Key, Rule};
 use crate::similar::one_edit_apart;
 use crate::table::{hash_bytes, mix};
@@ -378,11 +379,13 @@ impl Keys {
     }
 }
 
-/// Scores each pair of all rules once, under the first rule that makes it; what `score` keeps is given to `keep`. Rules by values come last.
+/// Scores each pair of all rules once, under the first rule that makes it, but for those that are `known`; what `score` keeps is given to
+/// `keep`. Rules by values come last.
 pub(crate) fn all_pairs(
     fields: &Fields,
     rules: &[Bound],
     rows: &[u32],
+    mut known: Option<&mut Known>,
     score: &mut dyn FnMut(u32, u32) -> Option<f32>,
     keep: &mut dyn FnMut(u32, u32, f32),
 ) -> Dropped {
@@ -392,9 +395,13 @@ pub(crate) fn all_pairs(
     let mut dropped = Dropped::default();
     for (place, rule) in rules.iter().enumerate() {
         let mut give = |a: u32, b: u32| {
-            if !keys.makes_any(fields, &rules[..place], a, b)
-                && let Some(bits) = score(a, b)
-            {
+            if known.as_mut().is_some_and(|known| known.holds(a, b)) || keys.makes_any(fields, &rules[..place], a, b) {
+                return;
+            }
+            if let Some(bits) = score(a, b) {
+                if let Some(known) = &mut known {
+                    known.learn(a, b, bits);
+                }
                 keep(a, b, bits);
             }
         };

@@ -1,6 +1,6 @@
 //! Near-duplicate narratives: texts that share rare words and pairs of words, found through an inverted index of their rarest shingles,
-//! and put into groups by their mean likeness to a group's texts. No model, no file. A shared script is weak evidence of one crew: what comes
-//! out is a likeness, its weight is the spec's affair.
+//! and put into groups by their likeness to a group's profile, which says how many of its texts hold each shingle. No model, no file. A shared
+//! script is weak evidence of one crew: what comes out is a likeness, its weight is the spec's affair.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,18 @@ use crate::writing::normalise;
 /// Texts at least this much alike are near-duplicates. Measured on scripts that share their vocabulary; see `docs/link.md`.
 pub const NEAR_DUPLICATE: f32 = 0.26;
 
-/// A text whose mean likeness to a group's texts is at least this is of the group, and two groups with as much between them are one.
-pub const OF_GROUP: f32 = 0.27;
+/// How alike the texts of one group usually are: what is held of a group before it has shown it.
+const USUAL: f32 = 0.42;
+/// How many pairs of texts that belief is worth.
+const TRUST: f32 = 2.0;
+/// Two texts, neither in a group, are one where their likeness is this much of what is usual within a group.
+const OF_TWO: f32 = 1.1;
+/// A text is of a large group where its mean likeness to it is this much of the likeness within; in between, with the root of the size.
+const OF_GROUP: f32 = 0.4;
+/// Two large groups are one where the likeness across is this much of the likeness within.
+const OF_GROUPS: f32 = 0.65;
+/// By so much less than was asked a group may be like a text for it to be asked whether it is one with the text's group.
+const NEAR_MISS: f32 = 0.3;
 
 /// The rarest shingles by which a text is found.
 const KEYS: usize = 40;
@@ -22,10 +32,10 @@ const KEYS: usize = 40;
 const MOST_HOLDERS: usize = 400;
 /// At most this many candidates are compared whole.
 const MOST_COMPARED: usize = 80;
-/// At most this many texts of a group are compared, spread over it.
-const MOST_OF_GROUP: usize = 10;
 /// At most this many groups are compared.
-const MOST_GROUPS: usize = 6;
+const MOST_GROUPS: usize = 12;
+/// At most this many shingles are held of a group, those in most of its texts.
+const MOST_OF_GROUP: usize = 4_000;
 
 /// A text that is like the one asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -52,8 +62,31 @@ pub struct Narratives {
     weighed_at: usize,
     sums: Vec<f32>,
     touched: Vec<u32>,
+    /// By shingle: its weight squared where the text at hand holds it, else 0.
+    at_hand: Vec<f32>,
     group_of: Vec<u32>,
-    groups: Vec<Vec<u32>>,
+    groups: Vec<Group>,
+}
+
+/// Texts that say the same.
+#[derive(Debug, Default)]
+struct Group {
+    members: Vec<u32>,
+    /// Shingles, rising, with how many members hold each.
+    profile: Vec<(u32, u32)>,
+    /// Sums over the members: of their lengths as vectors, and of the squares of these.
+    norms: f32,
+    squares: f32,
+    /// The profile's length as a vector, squared.
+    length: f32,
+}
+
+impl Group {
+    /// The mean likeness of two members, each text weighing by its length.
+    fn within(&self) -> f32 {
+        let belief = TRUST * self.squares / self.members.len().max(1) as f32;
+        ((self.length - self.squares).max(0.0) + belief * USUAL) / (self.norms * self.norms - self.squares + belief)
+    }
 }
 
 impl Narratives {
@@ -79,7 +112,7 @@ impl Narratives {
 
     /// The texts of a group, as they came; none of a group that went into another.
     pub fn group(&self, group: u32) -> &[u32] {
-        self.groups.get(group as usize).map_or(&[], Vec::as_slice)
+        self.groups.get(group as usize).map_or(&[], |group| group.members.as_slice())
     }
 
     /// Takes a text and gives those before it that are alike, most alike first.
@@ -93,6 +126,7 @@ impl Narratives {
                 self.counts.push(0);
                 self.holders.push(Vec::new());
                 self.squares.push(0.0);
+                self.at_hand.push(0.0);
             }
             self.counts[code as usize] += 1;
             self.weigh(code);
@@ -100,6 +134,7 @@ impl Narratives {
         }
         codes.sort_unstable();
         let candidates = self.candidates(&codes);
+        self.take_in_hand(&codes);
         let near = self.nearest(&codes, &candidates, NEAR_DUPLICATE);
         let number = self.len() as u32;
         for code in &codes {
@@ -113,6 +148,7 @@ impl Narratives {
         self.starts.push(self.shingles.len() as u32);
         self.sums.push(0.0);
         self.put(number, &candidates);
+        self.let_go(&codes);
         if self.len() > self.weighed_at + self.weighed_at / 8 + 8 {
             self.weigh_all();
         }
@@ -124,12 +160,34 @@ impl Narratives {
         let mut codes: Vec<u32> = shingles(text).iter().filter_map(|hash| self.codes.get(hash).copied()).collect();
         codes.sort_unstable();
         let candidates = self.candidates(&codes);
-        self.nearest(&codes, &candidates, least)
+        self.take_in_hand(&codes);
+        let near = self.nearest(&codes, &candidates, least);
+        self.let_go(&codes);
+        near
     }
 
     /// Likeness of two texts that were taken.
     pub fn likeness(&self, a: u32, b: u32) -> f32 {
-        self.cosine(self.of(a), self.norms[a as usize], b)
+        let (x, y) = (self.of(a), self.of(b));
+        let (mut i, mut j, mut sum) = (0, 0, 0.0);
+        while i < x.len() && j < y.len() {
+            if x[i] == y[j] {
+                sum += self.squares[x[i] as usize];
+            }
+            let (left, right) = (x[i], y[j]);
+            i += usize::from(left <= right);
+            j += usize::from(right <= left);
+        }
+        let norms = self.norms[a as usize] * self.norms[b as usize];
+        if norms > 0.0 { sum / norms } else { 0.0 }
+    }
+
+    fn take_in_hand(&mut self, codes: &[u32]) {
+        codes.iter().for_each(|code| self.at_hand[*code as usize] = self.squares[*code as usize]);
+    }
+
+    fn let_go(&mut self, codes: &[u32]) {
+        codes.iter().for_each(|code| self.at_hand[*code as usize] = 0.0);
     }
 
     fn of(&self, text: u32) -> &[u32] {
@@ -146,6 +204,11 @@ impl Narratives {
     fn weigh_all(&mut self) {
         (0..self.counts.len() as u32).for_each(|code| self.weigh(code));
         self.norms = (0..self.len() as u32).map(|text| self.norm(self.of(text))).collect();
+        for group in &mut self.groups {
+            let norms = || group.members.iter().map(|member| self.norms[*member as usize]);
+            (group.norms, group.squares) = (norms().sum(), norms().map(|norm| norm * norm).sum());
+            group.length = length(&self.squares, &group.profile);
+        }
         self.weighed_at = self.len();
     }
 
@@ -180,9 +243,15 @@ impl Narratives {
         best
     }
 
+    /// Of the candidates those at least so much like the text at hand.
     fn nearest(&self, codes: &[u32], candidates: &[u32], least: f32) -> Vec<NearText> {
         let norm = self.norm(codes);
-        let near = candidates.iter().map(|text| NearText { text: *text, likeness: self.cosine(codes, norm, *text) });
+        let likeness = |text: u32| {
+            let sum: f32 = self.of(text).iter().map(|code| self.at_hand[*code as usize]).sum();
+            let norms = norm * self.norms[text as usize];
+            if norms > 0.0 { sum / norms } else { 0.0 }
+        };
+        let near = candidates.iter().map(|text| NearText { text: *text, likeness: likeness(*text) });
         let mut near: Vec<NearText> = near.filter(|near| near.likeness >= least).collect();
         near.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.text.cmp(&b.text)));
         near
@@ -190,62 +259,106 @@ impl Narratives {
 
     /// Puts a text that was taken into the group it is most like, or into one of its own; joins groups that it shows to be one.
     fn put(&mut self, text: u32, candidates: &[u32]) {
-        let mut groups: Vec<u32> = Vec::new();
+        let mut near: Vec<u32> = Vec::new();
         for candidate in candidates {
             let group = self.group_of[*candidate as usize];
-            if !groups.contains(&group) && groups.len() < MOST_GROUPS {
-                groups.push(group);
+            if !near.contains(&group) && near.len() < MOST_GROUPS {
+                near.push(group);
             }
         }
-        let mut like: Vec<(f32, u32)> = groups.iter().map(|group| (self.mean(text, *group), *group)).collect();
-        like.retain(|(likeness, _)| *likeness >= OF_GROUP);
-        like.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let Some((_, group)) = like.first().copied() else {
-            self.group_of.push(self.groups.len() as u32);
-            self.groups.push(vec![text]);
-            return;
+        let mut at = self.groups.len() as u32;
+        self.group_of.push(at);
+        let norm = self.norms[text as usize];
+        let profile = self.of(text).iter().map(|code| (*code, 1)).collect();
+        let squared = norm * norm;
+        self.groups.push(Group { members: vec![text], profile, norms: norm, squares: squared, length: squared });
+        let across = |group: u32| {
+            let profile = self.groups[group as usize].profile.iter();
+            profile.map(|(code, count)| self.at_hand[*code as usize] * (*count as f32)).sum::<f32>()
         };
-        self.group_of.push(group);
-        self.groups[group as usize].push(text);
-        for (_, other) in &like[1..] {
-            let (into, from) = (self.group_of[text as usize].min(*other), self.group_of[text as usize].max(*other));
-            let members = spread(&self.groups[from as usize]);
-            let between = members.iter().map(|member| self.mean(*member, into)).sum::<f32>() / members.len().max(1) as f32;
-            if between >= OF_GROUP {
-                let gone = std::mem::take(&mut self.groups[from as usize]);
-                gone.iter().for_each(|member| self.group_of[*member as usize] = into);
-                self.groups[into as usize].extend(gone);
-                self.groups[into as usize].sort_unstable();
+        let mut like: Vec<(f32, u32)> = near.into_iter().map(|group| (self.over(at, group, across(group)), group)).collect();
+        like.retain(|(over, _)| *over >= -NEAR_MISS);
+        like.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (place, (over, group)) in like.into_iter().enumerate() {
+            // The first says whether the text stays alone; the others are asked of the group that it has joined.
+            let over = if place == 0 { over } else { self.over(at, group, self.across(at, group)) };
+            if over >= 0.0 {
+                at = self.join(at, group);
+            } else if place == 0 {
+                break;
             }
         }
     }
 
-    /// The mean likeness of a text to a group's others.
-    fn mean(&self, text: u32, group: u32) -> f32 {
-        let members: Vec<u32> = spread(&self.groups[group as usize]).into_iter().filter(|member| *member != text).collect();
-        let sum: f32 = members.iter().map(|member| self.likeness(text, *member)).sum();
-        sum / members.len().max(1) as f32
+    /// The product of two groups' profiles as vectors.
+    fn across(&self, a: u32, b: u32) -> f32 {
+        let (a, b) = (&self.groups[a as usize].profile, &self.groups[b as usize].profile);
+        let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let mut sum = 0.0;
+        let mut rest = many.as_slice();
+        for (code, count) in few {
+            rest = &rest[rest.partition_point(|(other, _)| other < code)..];
+            if let Some((other, more)) = rest.first()
+                && other == code
+            {
+                sum += self.squares[*code as usize] * (*count as f32) * (*more as f32);
+            }
+        }
+        sum
     }
 
-    fn cosine(&self, a: &[u32], norm: f32, text: u32) -> f32 {
-        let b = self.of(text);
-        let (mut i, mut j, mut sum) = (0, 0, 0.0);
-        while i < a.len() && j < b.len() {
-            let (x, y) = (a[i], b[j]);
-            if x == y {
-                sum += self.squares[x as usize];
-            }
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
+    /// By how much two groups (one of them may be a text alone) are more alike than is asked of their sizes: `across`, their
+    /// product, as a share of within.
+    /// A text alone is asked for more the less there is to be like; two groups have shown what they are, and must agree on it.
+    fn over(&self, a: u32, b: u32, across: f32) -> f32 {
+        let (a, b) = (&self.groups[a as usize], &self.groups[b as usize]);
+        let (few, many) = if a.members.len() <= b.members.len() { (a, b) } else { (b, a) };
+        let across = across / (few.norms * many.norms).max(f32::MIN_POSITIVE);
+        let single = OF_GROUP + (OF_TWO - OF_GROUP) / (many.members.len() as f32).sqrt();
+        let asked = OF_GROUPS + (single - OF_GROUPS) / few.members.len() as f32;
+        across / (few.within() * many.within()).sqrt().max(f32::MIN_POSITIVE) - asked
+    }
+
+    /// Makes two groups one; the older lives.
+    fn join(&mut self, a: u32, b: u32) -> u32 {
+        let (into, from) = (a.min(b), a.max(b));
+        let gone = std::mem::take(&mut self.groups[from as usize]);
+        gone.members.iter().for_each(|member| self.group_of[*member as usize] = into);
+        let held = &mut self.groups[into as usize];
+        held.members.extend(gone.members);
+        held.members.sort_unstable();
+        held.norms += gone.norms;
+        held.squares += gone.squares;
+        held.profile = together(&held.profile, &gone.profile);
+        if held.profile.len() > MOST_OF_GROUP {
+            let mut counts: Vec<u32> = held.profile.iter().map(|(_, count)| *count).collect();
+            let (_, least, _) = counts.select_nth_unstable_by(MOST_OF_GROUP / 2, |a, b| b.cmp(a));
+            let least = *least;
+            held.profile.retain(|(_, count)| *count > least);
         }
-        let norms = norm * self.norms[text as usize];
-        if norms > 0.0 { sum / norms } else { 0.0 }
+        held.length = length(&self.squares, &held.profile);
+        into
     }
 }
 
-/// A few members, spread over a group.
-fn spread(members: &[u32]) -> Vec<u32> {
-    members.iter().copied().step_by(members.len().div_ceil(MOST_OF_GROUP).max(1)).collect()
+/// The length of a profile as a vector, squared.
+fn length(squares: &[f32], profile: &[(u32, u32)]) -> f32 {
+    profile.iter().map(|(code, count)| squares[*code as usize] * (*count as f32) * (*count as f32)).sum()
+}
+
+/// Two profiles as one.
+fn together(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let mut both = Vec::with_capacity(a.len() + b.len());
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let (code, other) = (a[i].0, b[j].0);
+        both.push((code.min(other), if code <= other { a[i].1 } else { 0 } + if other <= code { b[j].1 } else { 0 }));
+        i += usize::from(code <= other);
+        j += usize::from(other <= code);
+    }
+    both.extend_from_slice(&a[i..]);
+    both.extend_from_slice(&b[j..]);
+    both
 }
 
 fn shingles(text: &str) -> Vec<u32> {

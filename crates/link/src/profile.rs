@@ -10,7 +10,7 @@ use crate::fields::{Fields, Memory};
 use crate::model::Weights;
 
 /// What each further distinct value adds to the weight of a new one.
-const DISCOUNT: f64 = 0.7;
+const DISCOUNT: f64 = 0.85;
 
 /// No one comparison speaks against a row by more than this.
 const LEAST_BITS: f64 = -12.0;

@@ -47,13 +47,6 @@ impl Linked {
     }
 
     fn splits(&self) -> Vec<Proposal> {
-        let mut strong: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
-        for edge in self.edges.iter().filter(|edge| f64::from(edge.bits) >= self.threshold_bits) {
-            let cluster = self.clusters[edge.a as usize];
-            if cluster == self.clusters[edge.b as usize] {
-                strong.entry(cluster).or_default().push((edge.a, edge.b));
-            }
-        }
         let mut proposals = Vec::new();
         let mut memory = memories(&self.fields.fields);
         for (cluster, members) in self.members().iter().enumerate() {
@@ -78,9 +71,14 @@ impl Linked {
                     });
                 }
             }
-            let none = Vec::new();
-            let edges = strong.get(&(cluster as u32)).unwrap_or(&none);
-            if let Some((bridge, part)) = bridge(members, edges) {
+            // All pairs, as not all were looked at while the table was linked.
+            let mut strong = Vec::new();
+            for (place, a) in members.iter().enumerate() {
+                let others = members[place + 1..].iter();
+                let held = |b: &&u32| self.weights.pair(&self.fields, *a, **b, &mut memory) >= self.threshold_bits;
+                strong.extend(others.filter(held).map(|b| (*a, *b)));
+            }
+            if let Some((bridge, part)) = bridge(members, &strong) {
                 let why = format!(
                     "Without one row, {} of the cluster's {} rows have no strong link to the others: see whether they are two series.",
                     part.len(),

@@ -1,5 +1,7 @@
 //! Tables of any kind: what is found, that it is the same each time, and what bad input is told.
 
+use std::collections::BTreeSet;
+
 use link::{
     Event, Key, LinkError, Linked, Measure, Model, Narratives, On, Options, Plan, PlannedColumn, PlannedComparison, ProposalKind,
     Register, Rule, Table, Within, evaluate, link_table, read_csv, suggest,
@@ -243,10 +245,41 @@ fn a_number_that_is_nobodys_links_nothing() {
 #[test]
 fn proposals_say_why() {
     let (csv, _) = reports(2_000, 31);
-    for proposal in linked(&csv, &Options { threshold: 0.6, ..Options::default() }).proposals() {
+    let proposals = linked(&csv, &Options { threshold: 0.6, ..Options::default() }).proposals();
+    for proposal in &proposals {
         assert!(!proposal.why.is_empty() && !proposal.rows.is_empty());
         assert_eq!(proposal.clusters.len(), if proposal.kind == ProposalKind::Merge { 2 } else { 1 });
     }
+    for kind in [ProposalKind::Split, ProposalKind::Merge] {
+        assert!(proposals.iter().any(|proposal| proposal.kind == kind), "{kind:?}");
+    }
+}
+
+#[test]
+fn two_series_that_a_ruling_tied_are_shown_to_hang_together_loosely() {
+    // Two crews, each with its number, name and badge; one report gives the first's number and the second's name and badge.
+    let mut csv = "id,phone,surname,badge\n".to_owned();
+    for row in 0..6 {
+        csv += &format!("a{row},02079460101,Hale,4711\n");
+        csv += &format!("b{row},01632960202,Okafor,8155\n");
+    }
+    csv += "bridge,02079460101,Okafor,8155\n";
+    for row in 0..300 {
+        csv += &format!("x{row},0117496{:04},Name{},{}\n", row, (b'a' + (row % 26) as u8) as char, 100_000 + 37 * row);
+    }
+    let table = table(&csv);
+    let plan = suggest(&table).unwrap().plan;
+    let find = |id: &str| (0..table.rows()).find(|row| table.cell(*row, &table.columns()[0]) == id).unwrap() as u32;
+    let must = vec![(find("a0"), find("bridge")), (find("bridge"), find("b0"))];
+    let found = link_table(&table, &plan, &Options { must_link: must, ..Options::default() }, &mut |_| {}).unwrap();
+    let cluster = found.clusters[find("bridge") as usize];
+    let proposals = found.proposals();
+    let shown = proposals.iter().find(|p| p.kind == ProposalKind::Split && p.clusters == [cluster] && p.rows.len() > 1).unwrap();
+    assert!(shown.why.contains("have no strong link to the others"), "{shown:?}");
+    // The part that would leave is one crew's.
+    let ids: BTreeSet<char> =
+        shown.rows.iter().filter_map(|row| table.cell(*row as usize, &table.columns()[0]).chars().next()).collect();
+    assert_eq!(ids, BTreeSet::from(['a']), "{shown:?}");
 }
 
 #[test]
@@ -309,6 +342,42 @@ fn narratives_that_say_the_same_are_found() {
         .take("Said he was Sergeant Hale of Hammersmith, two lads caught at the jeweller with a clone of my card, ring 161.");
     assert_eq!(near.first().map(|near| near.text), Some(60));
     assert!(narratives.likeness(60, 61) > 0.26 && narratives.take("").is_empty());
+}
+
+#[test]
+fn tellings_of_one_script_are_one_group_and_scripts_that_share_words_are_two() {
+    let scripts = [
+        [
+            "two lads were held with a copy of my card",
+            "ring the bank back from this phone",
+            "a courier would fetch it in an hour",
+            "seal it in a brown envelope",
+            "tell nobody at home",
+        ],
+        [
+            "the notes in my branch were forged",
+            "draw out four thousand at the counter",
+            "wait for a taxi by the war memorial",
+            "the cashier was under suspicion",
+            "tell nobody at home",
+        ],
+    ];
+    let own =
+        ["I was at lunch", "it rained all day", "my knee is bad", "the dog barked on", "he sounded kind", "I wrote it down"];
+    let mut narratives = Narratives::new();
+    for telling in 0..24usize {
+        let script = &scripts[telling % 2];
+        // Each teller leaves one thing out and adds something of their own.
+        let mut parts: Vec<&str> = (0..5).filter(|place| *place != telling / 2 % 5).map(|place| script[place]).collect();
+        parts.insert(telling % 3, own[telling * 5 % 6]);
+        narratives.take(&parts.join(", "));
+    }
+    let groups: BTreeSet<u32> = (0..24).filter_map(|text| narratives.group_of(text)).collect();
+    assert_eq!(groups.len(), 2, "{groups:?}");
+    for text in 0..24 {
+        let group = narratives.group_of(text).unwrap();
+        assert!(narratives.group(group).iter().all(|other| other % 2 == text % 2), "{text}: {:?}", narratives.group(group));
+    }
 }
 
 proptest! {
