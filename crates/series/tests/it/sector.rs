@@ -17,15 +17,19 @@ fn alarm_after(reporter: impl Fn(u32) -> Option<String>) -> Option<u32> {
         );
         serde_json::from_str(&text).unwrap()
     };
-    let other = r#""shares":[["E07000098",1.0]],"streams":[["tax",0.9]],"claimed":["hmrc"],"pretext":["tax_debt"]"#;
+    let districts = ["E07000095", "E07000096", "E07000098", "E07000099", "E07000103"];
     for n in 0..30u32 {
-        detector.take(call(format!("other {n}"), i64::from(2 * n), Some(format!("other {n}")), other));
+        let other = format!(
+            r#""shares":[["{}",1.0]],"streams":[["tax",0.9]],"claimed":["hmrc"],"pretext":["tax_debt"]"#,
+            districts[n as usize % districts.len()]
+        );
+        detector.take(call(format!("other {n}"), i64::from(2 * n), Some(format!("other {n}")), &other));
     }
     let ours = r#""shares":[["E07000240",1.0]],"sector":"AL1 3","streams":[["courier_fraud",0.9]],"claimed":["police"],
         "pretext":["card_misused"],"demand":["withdraw_cash"],"handover":["courier_at_home"],"number_shown":"+441632960111""#;
     for n in 0..8u32 {
         detector.take(call(format!("ours {n}"), 60 + i64::from(n), reporter(n), ours));
-        if detector.series().count() > 0 {
+        if detector.series().any(|series| series.members.iter().any(|member| member.report.0.starts_with("ours"))) {
             return Some(n + 1);
         }
     }
