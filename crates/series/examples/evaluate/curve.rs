@@ -1,4 +1,4 @@
-//! Delay against false alarms: the whole detector, and without each of its parts, as a table and as a figure.
+//! Delay against false alarms: the whole detector, and without each of its parts, measured as a table and drawn as a figure.
 
 use std::fmt::Write as _;
 
@@ -16,56 +16,53 @@ const VARIANTS: [(&str, &str); 6] = [
     ("calibration", "#e69f00"),
 ];
 /// False alarms a year that are asked for.
-const RATES: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
+const RATES: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
+/// Days from which a median is that of series that were not found.
+const NEVER: f64 = 900.0;
 
-/// A point of a curve: what was asked for, and what came of series of every kind and of series-free years.
+/// The columns of the table.
+pub(crate) const COLUMNS: &str = "left_out,asked_for,series,found,median_day,p90_day,median_reports,false_a_year";
+
+/// A line of the table: what was left out and asked for, and what came.
+#[derive(Debug, Clone)]
 struct Point {
-    rate: f64,
-    series: Summed,
-    free: Summed,
+    left_out: String,
+    asked: f64,
+    day: f64,
+    wrong_a_year: f64,
 }
 
-impl Point {
-    /// False alarms a year, beside the series and in the series-free years together.
-    fn wrong_a_year(&self) -> f64 {
-        (self.series.wrong + self.free.wrong) as f64 / (self.series.years + self.free.years)
-    }
-}
-
-/// Measures all curves, prints the table and gives the figure as SVG.
-pub(crate) fn curves(options: &Options, desk: &Desk, runs: impl Fn(&Options, &Desk) -> (Vec<Run>, Vec<Run>)) -> String {
-    let mut curves: Vec<(&str, &str, Vec<Point>)> = Vec::new();
-    println!("| left out | asked for | found | median day (p90) | reports in by then | false a year (episodes in years) |");
-    println!("|---|---|---|---|---|---|");
-    for (name, colour) in VARIANTS {
-        let mut points = Vec::new();
+/// Measures all curves and prints the table, a line as soon as it is known.
+pub(crate) fn measure(options: &Options, desk: &Desk, runs: impl Fn(&Options, &Desk) -> Vec<Run>) {
+    println!("{COLUMNS}");
+    for (left_out, _) in VARIANTS {
         for rate in RATES {
-            let asked = Options { parts: without_part(Some(name)), rate, ..options.clone() };
-            let (series, free) = runs(&asked, desk);
-            let point = Point { rate, series: Summed::of(&series), free: Summed::of(&free) };
-            print_row(name, &point);
-            points.push(point);
+            let asked = Options { parts: without_part(Some(left_out)), rate, ..options.clone() };
+            let s = Summed::of(&runs(&asked, desk));
+            let wrong = s.wrong_a_year();
+            let line = format!("{left_out},{rate},{},{},{},{},{}", s.series, s.found, s.day[0], s.day[1], s.reports[0]);
+            println!("{line},{wrong:.2}");
         }
-        curves.push((name, colour, points));
     }
-    figure(&curves)
 }
 
-fn print_row(name: &str, point: &Point) {
-    let s = &point.series;
-    let day = |day: f64| if day > 900.0 { "–".to_owned() } else { format!("{day:.0}") };
-    println!(
-        "| {name} | {} | {} of {} | {} ({}) | {} | {:.2} ({} in {:.1}) |",
-        point.rate,
-        s.found,
-        s.series,
-        day(s.day[0]),
-        day(s.day[1]),
-        day(s.reports[0]),
-        point.wrong_a_year(),
-        s.wrong + point.free.wrong,
-        s.years + point.free.years
-    );
+/// Reads a table and draws it; says what is wrong with it.
+pub(crate) fn draw(table: &str) -> Result<String, String> {
+    let mut points = Vec::new();
+    for (n, line) in table.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty()) {
+        let parts: Vec<&str> = line.split(',').map(str::trim).collect();
+        let number = |at: usize| -> Result<f64, String> {
+            let text = parts.get(at).copied().unwrap_or("");
+            text.parse().map_err(|_| format!("line {}: column {} is no number: \"{text}\"", n + 1, at + 1))
+        };
+        points.push(Point {
+            left_out: parts.first().copied().unwrap_or("").to_owned(),
+            asked: number(1)?,
+            day: number(4)?,
+            wrong_a_year: number(7)?,
+        });
+    }
+    Ok(figure(&points))
 }
 
 const WIDTH: f64 = 640.0;
@@ -88,8 +85,8 @@ fn down(day: f64, last: f64) -> f64 {
     TOP + (1.0 - day.min(last) / last) * (HEIGHT - TOP - BOTTOM)
 }
 
-fn figure(curves: &[(&str, &str, Vec<Point>)]) -> String {
-    let days = curves.iter().flat_map(|curve| &curve.2).map(|point| point.series.day[0]).filter(|day| *day < 900.0);
+fn figure(points: &[Point]) -> String {
+    let days = points.iter().map(|point| point.day).filter(|day| *day < NEVER);
     let last = (days.fold(0.0, f64::max) / 5.0).ceil().max(1.0) * 5.0;
     let mut svg = String::new();
     let _ = writeln!(
@@ -118,23 +115,22 @@ fn figure(curves: &[(&str, &str, Vec<Point>)]) -> String {
         svg,
         "<text x=\"16\" y=\"{half}\" text-anchor=\"middle\" transform=\"rotate(-90 16 {half})\">median day found</text>"
     );
-    for (n, (name, colour, points)) in curves.iter().enumerate() {
-        let held: Vec<&Point> = points.iter().filter(|point| point.series.day[0] < 900.0).collect();
-        let line: Vec<String> = held
-            .iter()
-            .map(|point| format!("{:.1},{:.1}", across(point.wrong_a_year()), down(point.series.day[0], last)))
-            .collect();
+    let measured = VARIANTS.iter().filter(|(left_out, _)| points.iter().any(|point| point.left_out == *left_out));
+    for (n, (left_out, colour)) in measured.enumerate() {
+        let held: Vec<&Point> = points.iter().filter(|point| point.left_out == *left_out && point.day < NEVER).collect();
+        let place = |point: &Point| (across(point.wrong_a_year), down(point.day, last));
+        let line: Vec<String> = held.iter().map(|point| place(point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         let _ = writeln!(svg, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>", line.join(" "));
         for point in held {
-            let (x, y) = (across(point.wrong_a_year()), down(point.series.day[0], last));
+            let (x, y) = place(point);
             let _ = writeln!(
                 svg,
-                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"><title>{} asked for</title></circle>",
-                point.rate
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{colour}\"><title>{} a year asked for</title></circle>",
+                point.asked
             );
         }
         let (x, y) = (WIDTH - RIGHT + 12.0, TOP + 12.0 + 20.0 * n as f64);
-        let words = if *name == "nothing" { "all parts".to_owned() } else { format!("without {name}") };
+        let words = if *left_out == "nothing" { "all parts".to_owned() } else { format!("without {left_out}") };
         let _ = writeln!(svg, "<rect x=\"{x}\" y=\"{}\" width=\"12\" height=\"4\" fill=\"{colour}\"/>", y - 6.0);
         let _ = writeln!(svg, "<text x=\"{}\" y=\"{y}\">{words}</text>", x + 18.0);
     }

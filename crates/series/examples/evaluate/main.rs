@@ -1,8 +1,9 @@
 //! Measures the detector on simulated counties: series of every kind, series-free years, things that must stay quiet.
 //!
-//! `cargo run -p series --example evaluate -- series|null|quiet|curve [--split dev|test] [--from N] [--seeds N] [--history DAYS]
-//! [--leave-out PART] [--rate X] [--courier A,B,…] [--kind K] [--narratives] [--show] [--plot FILE]`
+//! `cargo run -p series --example evaluate -- series|null|quiet|curve|plot [--split dev|test] [--from N] [--seeds N] [--history DAYS]
+//! [--leave-out PART] [--rate X] [--courier A,B,…] [--kind K] [--narratives] [--show] [--table FILE] [--plot FILE]`
 //!
+//! `curve` measures delay against false alarms and prints a table; `plot` draws one that was kept (`--table`) as SVG (`--plot`).
 //! Development seeds begin at 1,000, test seeds at 900,000; nothing is ever tuned on the latter.
 #![allow(clippy::print_stdout, reason = "a measuring tool prints its tables")]
 
@@ -62,19 +63,10 @@ fn main() {
     match options.what.as_str() {
         "null" => null(&options, &desk),
         "quiet" => quiet(&options, &desk),
-        "curve" => {
-            let svg = curve::curves(&options, &desk, |options, desk| {
-                // Eight series-free runs of ten months for each seed, two in each background.
-                let free = Options { seeds: 8 * options.seeds, history: -60, ..options.clone() };
-                let series = Kind::ALL.into_iter().flat_map(|kind| series_runs(options, desk, kind)).map(|(_, run)| run);
-                (series.collect(), null_runs(&free, desk, &null_jobs(&free)))
-            });
-            if let Some(file) = &options.plot
-                && let Err(error) = std::fs::write(file, svg)
-            {
-                println!("{file}: {error}");
-            }
-        }
+        "curve" => curve::measure(&options, &desk, |options, desk| {
+            Kind::ALL.into_iter().flat_map(|kind| series_runs(options, desk, kind)).map(|(_, run)| run).collect()
+        }),
+        "plot" => plot(&options),
         _ => series(&options, &desk),
     }
 }
@@ -89,6 +81,20 @@ fn null_runs(options: &Options, desk: &Desk, jobs: &[(f64, u64)]) -> Vec<Run> {
         let played = without(desk.gazetteer(), COUNTY, &world(options, *courier, seed / 4), options.history + 365, *seed);
         play(desk, options.parts, options.rate, &played)
     })
+}
+
+/// Draws a table of `curve` that was kept.
+fn plot(options: &Options) {
+    let (Some(table), Some(file)) = (&options.table, &options.plot) else {
+        println!("plot --table FILE.csv --plot FILE.svg");
+        return;
+    };
+    let drawn = std::fs::read_to_string(table).map_err(|error| format!("{table}: {error}")).and_then(|text| curve::draw(&text));
+    let written = drawn.and_then(|svg| std::fs::write(file, svg).map_err(|error| format!("{file}: {error}")));
+    if let Err(words) = written {
+        println!("{words}");
+        std::process::exit(2);
+    }
 }
 
 fn null(options: &Options, desk: &Desk) {

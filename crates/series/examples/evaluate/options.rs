@@ -17,7 +17,8 @@ pub(crate) struct Options {
     pub(crate) narratives: bool,
     /// Whether each run is printed.
     pub(crate) show: bool,
-    /// The file that the figure is written to.
+    /// The table that is drawn, and the file that the figure is written to.
+    pub(crate) table: Option<String>,
     pub(crate) plot: Option<String>,
 }
 
@@ -41,6 +42,7 @@ impl Options {
             kind: value("--kind"),
             narratives: given("--narratives"),
             show: given("--show"),
+            table: value("--table"),
             plot: value("--plot"),
         }
     }
