@@ -103,7 +103,7 @@ impl Desk {
                 case
             })
             .collect();
-        cases.sort_by(|a, b| a.received_at.cmp(&b.received_at));
+        cases.sort_by_key(|case| case.received_at);
         cases
     }
 }

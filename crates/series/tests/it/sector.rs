@@ -50,5 +50,6 @@ fn one_person_who_tells_eight_times_is_none() {
 #[test]
 fn where_nobody_is_named_one_sector_is_seen_later_if_at_all() {
     let (named, nameless) = (alarm_after(|n| Some(format!("person {n}"))), alarm_after(|_| None));
+    eprintln!("named: {named:?}, nameless: {nameless:?}");
     assert!(nameless.is_none_or(|n| Some(n) >= named), "{nameless:?} before {named:?}");
 }

@@ -62,7 +62,8 @@ pub(super) fn tell(facts: &Facts, chance: &mut Chance) -> String {
         None => "some office",
     };
     let opening = chance.pick(voice.openings).replace("{caller}", &caller).replace("{who}", who);
-    said.push(opening.replace("{when}", *chance.pick(&WHEN)));
+    let when = *chance.pick(&WHEN);
+    said.push(opening.replace("{when}", when));
     let mut rest: Vec<&str> = Vec::new();
     for value in &facts.pretext {
         rest.push(*chance.pick(phrases::pretext(*value)));
