@@ -133,7 +133,8 @@ fn null(options: &Options, desk: &Desk) {
 fn quiet(options: &Options, desk: &Desk) {
     let seeds: Vec<u64> = (0..options.seeds).map(|n| options.first_seed + n).collect();
     let from = jiff::civil::date(2023, 1, 2).saturating_add(jiff::Span::new().days(options.history - 1));
-    for quiet in std::iter::once(None).chain(Quiet::ALL.into_iter().map(Some)) {
+    let asked = |quiet: &Quiet| options.kind.as_ref().is_none_or(|held| quiet.name().contains(held));
+    for quiet in std::iter::once(None).chain(Quiet::ALL.into_iter().filter(asked).map(Some)) {
         let runs = all(&seeds, |seed| {
             let world = world(options, 0.25, *seed);
             let played = match quiet {

@@ -10,6 +10,8 @@ use crate::event::{Event, NOWHERE};
 const BUSY: f64 = 1.5;
 /// Weight of "as ever" in the common rise of all methods, in reports.
 const COMMON: f64 = 8.0;
+/// So many standard deviations above what days vary by are no day as ever: a backlog. The weight falls from there.
+const BACKLOG: f64 = 5.0;
 /// Weight of "as ever" in the level of the region's reports of all methods and areas, in reports: hundreds more than expected are no
 /// series but a region of which too little was known.
 const LEVEL: f64 = 200.0;
@@ -80,7 +82,7 @@ impl Engine {
         let own = &expected.by_stream[stream][self.background.areas];
         for (age, row) in self.recent.iter().enumerate().take(AGES) {
             seen += row[ALL_STREAMS] - row[stream];
-            rise[age] = ((COMMON + seen) / (COMMON + expected.all[age] - own[age])).max(level);
+            rise[age] = rise_of(seen, expected.all[age] - own[age]).max(level);
         }
         rise
     }
@@ -99,5 +101,27 @@ impl Engine {
             self.daily(stream, event.area)
         };
         daily * self.level() >= BUSY
+    }
+}
+
+/// How many times what was due came, drawn towards as ever; the less so the further it lies above anything that days vary by.
+fn rise_of(seen: f64, due: f64) -> f64 {
+    let deviations = (seen - due) / (due + due * due / COMMON).max(1e-6).sqrt();
+    let weight = if deviations > BACKLOG { COMMON * (BACKLOG / deviations).powi(2) } else { COMMON };
+    (weight + seen) / (weight + due)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_vary_and_a_backlog_is_no_such_day() {
+        assert!((rise_of(2.0, 2.0) - 1.0).abs() < 1e-9);
+        // Three times as many as due happens: it is believed in part.
+        assert!((1.3..1.5).contains(&rise_of(6.0, 2.0)), "{}", rise_of(6.0, 2.0));
+        // Forty where two were due is twenty times as many.
+        assert!((15.0..=20.0).contains(&rise_of(40.0, 2.0)), "{}", rise_of(40.0, 2.0));
+        assert!((5..60).all(|n| rise_of(f64::from(n) + 1.0, 2.0) > rise_of(f64::from(n), 2.0)));
     }
 }
