@@ -32,7 +32,7 @@ const MOST_YEARS: f64 = 60.0;
 const MODEL_ERROR: f64 = 1.3;
 /// So many times more, on top, come in the first days of a force, and how long until that fades to a third, in days learnt from.
 const YOUNG: f64 = 4.0;
-const YOUNG_DAYS: f64 = 15.0;
+const YOUNG_DAYS: f64 = 25.0;
 /// A call told again of which the place resolves to the next area.
 const NEXT_DOOR: f64 = 0.1;
 /// A field of a call told again that is told otherwise.
@@ -449,6 +449,16 @@ mod tests {
         let mut found = peaks(&scores);
         found.sort_by(f64::total_cmp);
         assert_eq!(found, vec![1.0, 2.0, 5.0]);
+    }
+
+    #[test]
+    fn a_young_force_is_told_of_more_chance_alarms_until_some_months_have_been_learnt_from() {
+        let stamp = Stamp { days: 0.0, quantities: Vec::new() };
+        let calibration = Calibration { level: 6.0, at: 1.0, slope: 1.0, stamp };
+        let at = |days: f64| calibration.episodes_per_year(6.0, days);
+        assert!((at(0.0) - 5.0).abs() < 1e-9);
+        assert!((1.5..1.8).contains(&at(46.0)), "two months in: {}", at(46.0));
+        assert!(at(120.0) < 1.05, "four months in: {}", at(120.0));
     }
 
     #[test]

@@ -215,3 +215,67 @@ fn split_off(detector: &mut Detector, id: &SeriesId, leaves: &[ReportId]) -> Ser
     }
     new_id
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use areas::Gazetteer;
+
+    use super::*;
+    use crate::marks::MOST_STREAMS;
+    use crate::{Region, Settings, Streams};
+
+    fn detector() -> Detector {
+        Detector::new(Region::of(&Gazetteer::united_kingdom(), "Hertfordshire"), Streams::builtin(), Settings::default())
+    }
+
+    /// A report of courier fraud from an area, with a number and a name.
+    fn report(area: usize, day: i32, number: Token, name: Token) -> Event {
+        let mut streams = [0.0; MOST_STREAMS];
+        streams[0] = 1.0;
+        let mut event = Event { area, day, received: day, share: 1.0, streams: Arc::new(streams), ..Event::default() };
+        event.marks = [1; crate::marks::FIELDS];
+        event.numbers.push(number);
+        event.names.push(name);
+        event
+    }
+
+    fn division(events: &[Event]) -> Option<Vec<usize>> {
+        let detector = detector();
+        let events: Vec<&Event> = events.iter().collect();
+        best_division(&detector, 0, &events).map(|(of, _)| of)
+    }
+
+    #[test]
+    fn two_places_each_with_a_number_and_a_name_of_its_own_are_two_hands() {
+        let events: Vec<Event> = (0..10).map(|n| if n % 2 == 0 { report(0, n, 11, 21) } else { report(7, n, 12, 22) }).collect();
+        let of = division(&events).expect("they are two");
+        assert_eq!(of, (0..10).map(|n| of[0] ^ (n % 2)).collect::<Vec<usize>>());
+    }
+
+    #[test]
+    fn one_gang_with_two_numbers_in_one_place_is_one_hand() {
+        let events: Vec<Event> = (0..10).map(|n| report(0, n, 11 + (n % 2) as Token, 21)).collect();
+        assert_eq!(division(&events), None);
+    }
+
+    #[test]
+    fn one_number_carried_through_four_places_is_one_hand() {
+        let events: Vec<Event> = (0..12).map(|n| report((n % 4) as usize, n, 11, 21)).collect();
+        assert_eq!(division(&events), None);
+    }
+
+    #[test]
+    fn a_part_of_two_reports_is_too_few_to_be_a_hand() {
+        let mut events: Vec<Event> = (0..8).map(|n| report(0, n, 11, 21)).collect();
+        events.extend([report(7, 8, 12, 22), report(7, 9, 12, 22)]);
+        assert_eq!(division(&events), None);
+    }
+
+    #[test]
+    fn fewer_than_seven_are_not_divided() {
+        let events: Vec<Event> = (0..6).map(|n| if n % 2 == 0 { report(0, n, 11, 21) } else { report(7, n, 12, 22) }).collect();
+        assert_eq!(division(&events), None);
+    }
+}

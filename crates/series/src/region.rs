@@ -169,4 +169,21 @@ mod tests {
         assert_eq!(connected_sets(&line, 4).len(), 10);
         assert_eq!(connected_sets(&line, 2).len(), 7);
     }
+
+    #[test]
+    fn the_districts_of_a_dialling_code_are_a_zone_already() {
+        let uk = areas::Gazetteer::united_kingdom();
+        let region = Region::of(&uk, "Hertfordshire");
+        let mut codes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, area) in region.areas().iter().enumerate() {
+            for code in uk.dialling_codes_of(&area.id) {
+                codes.entry(code).or_default().push(index);
+            }
+        }
+        assert!(codes.len() >= 10, "{codes:?}");
+        assert!(codes.values().any(|districts| districts.len() > 1), "{codes:?}");
+        for (code, districts) in &codes {
+            assert!(region.zones().contains(districts), "{code}: {districts:?}");
+        }
+    }
 }

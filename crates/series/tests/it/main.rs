@@ -2,3 +2,4 @@
 
 mod county;
 mod decisions;
+mod sector;

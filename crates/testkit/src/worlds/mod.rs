@@ -1,12 +1,14 @@
-//! Worlds to measure a detector in: a county's reports without narratives, ticked fields missing or wrong, weekdays and lags that
-//! differ by area, numbers that coincide; series of several kinds with their truth; and things that must stay quiet.
+//! Worlds to measure a detector in: a county's reports, ticked fields missing or wrong (or nothing ticked and all told in words),
+//! weekdays and lags that differ by area, numbers that coincide; series of several kinds with their truth; and things that must stay quiet.
 //!
 //! Apart from the simulator of the demo on purpose: other parameters, other chances, nothing shared but the reports' types. The same
 //! seed gives the same reports.
 
 mod background;
+mod phrases;
 mod quiet;
 mod series;
+mod words;
 
 use areas::Gazetteer;
 use jiff::civil::Date;
@@ -35,6 +37,8 @@ pub struct World {
     pub coincidences: f64,
     /// Share of calls that two people tell of.
     pub duplicates: f64,
+    /// Whether nothing is ticked: what would have been is told in words, with the names and the numbers to ring back.
+    pub in_words: bool,
 }
 
 impl Default for World {
@@ -47,6 +51,7 @@ impl Default for World {
             noise: 0.1,
             coincidences: 0.04,
             duplicates: 0.04,
+            in_words: false,
         }
     }
 }
@@ -116,7 +121,7 @@ pub fn with_series(gazetteer: &Gazetteer, county: &str, world: &World, history: 
     let days = start + kind.days() + 6;
     let mut told = background::calls(&county, world, days, &mut chance);
     let first = series::hide(&county, kind, start, &mut told, &mut chance);
-    finish(&county, world, told, &first, &mut chance)
+    finish(&county, world, told, &first, seed, &mut chance)
 }
 
 /// Plays a world without a series.
@@ -124,7 +129,7 @@ pub fn without(gazetteer: &Gazetteer, county: &str, world: &World, days: i64, se
     let county = County::new(gazetteer, county);
     let mut chance = Chance::new(seed ^ 0x5eed_0002);
     let told = background::calls(&county, world, days, &mut chance);
-    finish(&county, world, told, &[], &mut chance)
+    finish(&county, world, told, &[], seed, &mut chance)
 }
 
 /// Plays a world in which something happens that is no series, in the days after `history`.
@@ -133,7 +138,7 @@ pub fn with_quiet(gazetteer: &Gazetteer, county: &str, world: &World, history: i
     let mut chance = Chance::new(seed ^ 0x5eed_0003);
     let mut told = background::calls(&county, world, history + 30, &mut chance);
     quiet::happen(&county, world, quiet, history, &mut told, &mut chance);
-    finish(&county, world, told, &[], &mut chance)
+    finish(&county, world, told, &[], seed, &mut chance)
 }
 
 /// A Monday, so that weekdays are known.
@@ -141,9 +146,11 @@ fn first_day() -> Date {
     jiff::civil::date(2023, 1, 2)
 }
 
-fn finish(county: &County, world: &World, told: Vec<Told>, first: &[i64], chance: &mut Chance) -> Played {
+fn finish(county: &County, world: &World, told: Vec<Told>, first: &[i64], seed: u64, chance: &mut Chance) -> Played {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     let mut drafts: Vec<(Report, Option<usize>)> = Vec::new();
+    // Words have dice of their own, so that the same seed gives the same calls, ticked or told.
+    let mut wording = Chance::new(seed ^ 0x5eed_0004);
     for (n, call) in told.into_iter().enumerate() {
         let day = first_day().saturating_add(jiff::Span::new().days(call.day));
         let at = day.at(chance.between(9, 19) as i8, chance.between(0, 59) as i8, 0, 0);
@@ -199,7 +206,8 @@ fn finish(county: &County, world: &World, told: Vec<Told>, first: &[i64], chance
             email: Some(format!("person{person}@example.org")),
             ..ReporterDetails::default()
         };
-        let private = Private { reporter, ..Private::default() };
+        let narrative = world.in_words.then(|| told_in_words(&mut facts, &mut wording));
+        let private = Private { reporter, narrative, ..Private::default() };
         drafts.push((Report { facts, private: Victim::seal(private) }, call.series));
     }
     drafts.sort_by_key(|(report, _)| report.facts.received_at);
@@ -215,6 +223,19 @@ fn finish(county: &County, world: &World, told: Vec<Told>, first: &[i64], chance
     }
     let first_call = first.iter().map(|day| first_day().saturating_add(jiff::Span::new().days(*day))).collect();
     Played { reports, truth, first_call }
+}
+
+/// Tells the method, the names and the numbers to ring back in words, and takes them out of what is ticked.
+fn told_in_words(facts: &mut Facts, chance: &mut Chance) -> String {
+    let text = words::tell(facts, chance);
+    facts.caller.claimed.clear();
+    facts.caller.names.clear();
+    facts.pretext.clear();
+    facts.trick.clear();
+    facts.demand.clear();
+    facts.handover.clear();
+    facts.callback = report::Callback::default();
+    text
 }
 
 /// A ticked value: nothing, a wrong one, or the right one.
@@ -241,4 +262,28 @@ fn place(county: &County, call: &Told, chance: &mut Chance) -> PlaceFacts {
         _ => place.district = Some(county.ids[call.area].clone()),
     }
     place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use report::OpenReason;
+
+    #[test]
+    fn the_same_calls_are_ticked_or_told_in_words() {
+        let uk = Gazetteer::united_kingdom();
+        let ticked = with_series(&uk, "Hertfordshire", &World::default(), 20, Kind::Seed, 3);
+        let told = with_series(&uk, "Hertfordshire", &World { in_words: true, ..World::default() }, 20, Kind::Seed, 3);
+        assert_eq!(ticked.truth, told.truth);
+        assert_eq!(ticked.reports.len(), told.reports.len());
+        for (ticked, told) in ticked.reports.iter().zip(&told.reports) {
+            let (a, b) = (&ticked.facts, &told.facts);
+            assert_eq!((&a.external_id, a.received_at, &a.place, &a.call), (&b.external_id, b.received_at, &b.place, &b.call));
+            assert!(b.caller.claimed.is_empty() && b.caller.names.is_empty() && b.pretext.is_empty() && b.demand.is_empty());
+            let words = told.private.open(OpenReason::ReadingModus).narrative.clone().unwrap_or_default();
+            let last = a.caller.names.first().and_then(|name| name.split(' ').next_back()).unwrap_or_default().to_lowercase();
+            assert!(words.to_lowercase().contains(&last), "{words}");
+            assert!(!words.contains('{'), "{words}");
+        }
+    }
 }
