@@ -73,8 +73,9 @@ async fn read_on(
     // The mark comes first: whatever is decided or read on after it voids the step.
     let mark = store.detector_mark().await?;
     let mut warm = match held {
-        Some(warm) => warm,
-        None => {
+        // Another worker has looked at changed reports again: those in memory here are as they were.
+        Some(warm) if warm.mark.amended() == mark.amended() => warm,
+        _ => {
             let region = Region::of(&context.gazetteer, &context.force.districts);
             let settings = Settings { false_alarms_per_year: context.settings.false_alarms_per_year, ..Settings::default() };
             let mut detector = Detector::new(region, (*context.streams).clone(), settings);
@@ -94,6 +95,7 @@ async fn read_on(
         warm.mark = mark;
     }
     let Warm { detector, mark } = &mut warm;
+    look_again(store, detector, mark).await?;
     loop {
         let batch = store.cases_after(mark.cursor(), STEP).await?;
         let Some(cursor) = batch.last().map(|(seq, _)| *seq) else { return Ok(warm) };
@@ -124,6 +126,21 @@ async fn read_on(
         done.reports += step.reports;
         done.raised += step.raised;
         progress(done.reports);
+    }
+}
+
+/// Has the detector look again at reports that were put right or updated since it took them.
+async fn look_again(store: &Store, detector: &mut Detector, mark: &mut DetectorMark) -> Result<(), StoreError> {
+    loop {
+        let batch = store.amended_after(mark.amended(), PAGE).await?;
+        let Some(last) = batch.last().map(|(seq, _)| *seq) else { return Ok(()) };
+        let mut changed: BTreeSet<SeriesId> = BTreeSet::new();
+        for (_, case) in batch {
+            changed.extend(detector.amend(case));
+        }
+        detector.settle();
+        let series: Vec<Series> = changed.iter().filter_map(|id| detector.get(id).cloned()).collect();
+        store.save_amended(&series, mark, last, &Actor::program(), crate::context::now()).await?;
     }
 }
 

@@ -218,12 +218,17 @@ impl Detector {
             return None;
         }
         let (index, again_of) = self.admit(case);
+        self.settle_in(&id, index, again_of)
+    }
+
+    /// Finds a place for a report that was admitted.
+    pub(crate) fn settle_in(&mut self, id: &ReportId, index: usize, again_of: Option<ReportId>) -> Option<Change> {
         if self.engine.event(index).is_none_or(|event| event.silent) {
             // What one person tells again goes where the first telling went, and is no evidence of anything.
             let home = again_of.and_then(|first| self.home.get(&first).cloned())?;
-            return crate::join::join_again(self, &home, &id);
+            return crate::join::join_again(self, &home, id);
         }
-        let change = match crate::join::best_home(self, &id) {
+        let change = match crate::join::best_home(self, id) {
             Some((home, member)) => Some(self.join(&home, member)),
             None => self.raise(index),
         };
@@ -237,7 +242,7 @@ impl Detector {
     }
 
     /// Takes a case into memory, and says its place there and which report it tells again, if it does.
-    fn admit(&mut self, case: Case) -> (usize, Option<ReportId>) {
+    pub(crate) fn admit(&mut self, case: Case) -> (usize, Option<ReportId>) {
         let day = day_number(case.received_at.day());
         if day > self.engine.today {
             self.engine.advance(day);
@@ -265,7 +270,7 @@ impl Detector {
         let mut first = None;
         for key in keys {
             let both = hash_of(&format!("{reporter}\n{key}"));
-            let held = self.told.get(&both).filter(|(last, _)| (day - last).abs() <= SAME_PERSON);
+            let held = self.told.get(&both).filter(|(last, report)| (day - last).abs() <= SAME_PERSON && *report != case.id);
             let of = held.map(|(_, report)| report.clone());
             let named = of.clone().unwrap_or_else(|| case.id.clone());
             self.told.insert(both, (day, named));

@@ -347,6 +347,23 @@ fn go_through(detector: &mut Detector, id: &SeriesId) {
     }
 }
 
+/// Judges a member that a person has put right or added to: it leaves where it no longer belongs, also a series of three, unless a person
+/// put it there. That it tells of no scam call is reason enough.
+pub(crate) fn judge_amended(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
+    let decided = detector
+        .series
+        .get(id)
+        .is_none_or(|series| series.members.iter().any(|member| member.report == *report && member.decided.is_some()));
+    if decided {
+        return;
+    }
+    let no_scam = detector.cases.get(report).is_some_and(|case| case.scam_call == Some(false));
+    let belongs = judge_report(detector, report, id, false).is_some_and(|member| member.probability >= LEAVES_AT);
+    if no_scam || !belongs {
+        leave(detector, id, report);
+    }
+}
+
 fn leave(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
     if let Some(series) = detector.series.get_mut(id) {
         series.members.retain(|member| member.report != *report);

@@ -1,6 +1,7 @@
 //! From reports to series: what the detector sees of a report ([`Case`]), the streams of modus operandi, the detector, the
 //! series with its stable id, and the figures that advice is made of.
 
+mod amend;
 mod assemble;
 mod background;
 mod calibration;

@@ -43,7 +43,10 @@ impl Memory {
     pub(crate) fn forget_before(&mut self, index: usize) {
         while self.base < index {
             let Some((id, _)) = self.held.pop_front() else { break };
-            self.places.remove(&id);
+            // A report that was amended stands again further on.
+            if self.places.get(&id) == Some(&self.base) {
+                self.places.remove(&id);
+            }
             self.base += 1;
         }
     }

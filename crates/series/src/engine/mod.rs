@@ -191,6 +191,22 @@ impl Engine {
         self.base
     }
 
+    /// Takes an event out of all that is counted and learnt: another is pushed in its place.
+    pub(crate) fn withdraw(&mut self, index: usize) {
+        // As if it went into a series; from then on it says nothing.
+        self.set_home(index, u32::MAX);
+        let Some(event) = index.checked_sub(self.base).and_then(|at| self.events.get_mut(at)) else { return };
+        let was_heard = !event.silent;
+        event.silent = true;
+        event.home = 0;
+        let (age, number, name) = (self.today - event.day, !event.numbers.is_empty(), !event.names.is_empty());
+        self.with_number -= f64::from(u8::from(number));
+        self.with_name -= f64::from(u8::from(name));
+        if let Some(came) = usize::try_from(age).ok().and_then(|age| self.came.get_mut(age)).filter(|_| was_heard) {
+            *came -= 1.0;
+        }
+    }
+
     fn count(&mut self, event: &Event, weight: f64) {
         let age = usize::try_from(self.today - event.day).unwrap_or(0);
         if let Some(row) = self.recent.get_mut(age) {
