@@ -4,6 +4,7 @@
 //! ```text
 //! zcat ../shared/data/calls/calls_dev.jsonl.gz | cat - ../shared/data/calls/authored_calls_dev.jsonl \
 //!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--brief] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--speed]
+//! cargo run --release -p call --example evaluate -- --fixtures fixtures/call/test-*.md   # transcripts in place of the input
 //! ```
 //!
 //! The parts: of the scam-baiting channels one is for development and the others are for the test; of genuine calls and generated ones
@@ -49,7 +50,11 @@ fn main() {
     if arguments.iter().any(|given| given == "--no-voice") {
         checker = checker.without_voice();
     }
-    let calls = calls(&part);
+    let given = arguments.iter().position(|given| given == "--fixtures").map(|at| &arguments[at + 1..]);
+    let calls = match given {
+        Some(paths) => paths.iter().take_while(|path| !path.starts_with("--")).flat_map(|path| transcripts(path)).collect(),
+        None => calls(&part),
+    };
     if arguments.iter().any(|given| given == "--signals") {
         return signals(&packs, &calls);
     }
@@ -93,7 +98,7 @@ fn packs_of(directory: &str) -> Packs {
         .collect();
     files.sort();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Packs::parse(&files).unwrap_or_else(|error| panic!("{error}"))
+    Packs::parse(&files).unwrap_or_else(|error| panic!("{error}")).with_parts()
 }
 
 fn calls(part: &str) -> Vec<Call> {
@@ -129,6 +134,31 @@ fn calls(part: &str) -> Vec<Call> {
             .collect();
         let first_demand = entry["first_demand_turn"].as_u64().map(|turn| turn as usize);
         calls.push(Call { id, group, scam, turns, first_demand });
+    }
+    calls
+}
+
+/// The transcripts of a file of `fixtures/call/`, as `tests/it/transcripts.rs` reads them.
+fn transcripts(path: &str) -> Vec<Call> {
+    let group = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").to_owned();
+    let mut calls: Vec<Call> = Vec::new();
+    let mut direction = String::new();
+    for line in std::fs::read_to_string(path).expect("a readable file").lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            calls.push(Call { id: title.to_owned(), group: group.clone(), scam: false, turns: Vec::new(), first_demand: None });
+        } else if let Some(call) = calls.last_mut() {
+            if let Some((label @ ("scam" | "genuine"), given)) = line.split_once(", ") {
+                call.scam = label == "scam";
+                given.clone_into(&mut direction);
+            } else if let Some((who, said)) = line.strip_prefix("- ").and_then(|line| line.split_once(": ")) {
+                let (speaker, stage) =
+                    who.split_once(" (").map_or((who, ""), |(speaker, stage)| (speaker, stage.trim_end_matches(')')));
+                if matches!(stage, "demand" | "repeat") {
+                    call.first_demand = call.first_demand.or(Some(call.turns.len()));
+                }
+                call.turns.push((is_resident(speaker, Some(&direction)), said.to_owned()));
+            }
+        }
     }
     calls
 }

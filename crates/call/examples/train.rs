@@ -13,7 +13,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
 
-use call::{is_resident, voice_words};
+use call::is_resident;
+use modus::{Packs, Reader, Scratch};
 
 const WINDOW: usize = 60;
 const STRIDE: usize = 30;
@@ -24,6 +25,8 @@ const RATE: f64 = 0.5;
 /// Pull towards nought.
 const RIDGE: f64 = 0.004;
 const KEPT: usize = 600;
+/// Transcripts of files that begin so are for the test alone.
+const TEST: &str = "test-";
 
 struct Window {
     scam: bool,
@@ -32,8 +35,30 @@ struct Window {
     features: Vec<usize>,
 }
 
+/// Cuts text into words as the checker does.
+struct Cutter {
+    reader: Reader,
+    scratch: Scratch,
+}
+
+impl Cutter {
+    fn new() -> Cutter {
+        Cutter { reader: Reader::rules_only(&Packs::parse(&[]).expect("no pack")), scratch: Scratch::default() }
+    }
+
+    /// The words of a text. Figures and what is not spelled in plain letters are `#`.
+    fn words(&mut self, text: &str) -> Vec<String> {
+        self.reader.find(text, &mut self.scratch);
+        let words = (0..).map_while(|at| self.scratch.word(at));
+        words
+            .map(|word| if word.letters.bytes().all(|byte| byte.is_ascii_lowercase()) { word.letters } else { "#" }.to_owned())
+            .collect()
+    }
+}
+
 fn main() {
-    let mut calls: Vec<(String, bool, Vec<String>)> = fixtures();
+    let mut cutter = Cutter::new();
+    let mut calls: Vec<(String, bool, Vec<String>)> = fixtures(&mut cutter);
     for line in std::io::stdin().lock().lines() {
         let entry: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
         let source = entry["source"].as_str().unwrap_or("authored");
@@ -46,7 +71,7 @@ fn main() {
         let mut words = Vec::new();
         for turn in entry["turns"].as_array().expect("turns") {
             if !is_resident(turn["speaker"].as_str().unwrap_or_default(), entry["direction"].as_str()) {
-                words.extend(voice_words(turn["text"].as_str().unwrap_or_default()));
+                words.extend(cutter.words(turn["text"].as_str().unwrap_or_default()));
             }
         }
         calls.push((group.to_owned(), entry["label"] == "scam", words));
@@ -147,9 +172,10 @@ fn write(calls: &[(String, bool, Vec<String>)], names: &[String], bias: f64, wei
 }
 
 /// `fixtures/call/*.md`, as `tests/it/transcripts.rs` reads them.
-fn fixtures() -> Vec<(String, bool, Vec<String>)> {
+fn fixtures(cutter: &mut Cutter) -> Vec<(String, bool, Vec<String>)> {
     let folder = format!("{}/../../fixtures/call", env!("CARGO_MANIFEST_DIR"));
     let mut paths: Vec<_> = std::fs::read_dir(&folder).expect("fixtures").map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with(TEST)));
     paths.sort();
     let mut calls = Vec::new();
     for path in paths {
@@ -162,7 +188,7 @@ fn fixtures() -> Vec<(String, bool, Vec<String>)> {
             } else if let Some((who, said)) = line.strip_prefix("- ").and_then(|line| line.split_once(": ")) {
                 let speaker = who.split_once(" (").map_or(who, |parts| parts.0);
                 if let (false, Some(call)) = (is_resident(speaker, Some(&direction)), calls.last_mut()) {
-                    call.2.extend(voice_words(said));
+                    call.2.extend(cutter.words(said));
                 }
             }
         }

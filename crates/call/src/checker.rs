@@ -1,11 +1,11 @@
 //! The checker: state carried from turn to turn and from word to word, an alarm that stays, and no look ahead. A phrase counts when
 //! its last word is said.
 
-use modus::{Field, Packs, Reader, Scratch};
+use modus::{Field, PART, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{BYTES, Ear, Key, LONG, SPACE, Voice};
+use crate::voice::{Ear, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -14,7 +14,7 @@ use crate::{Advice, Stage, THRESHOLD, packs};
 pub struct Checker {
     reader: Reader,
     /// What each signal says, by its place in the packs.
-    meanings: Vec<Option<(Meaning, f64)>>,
+    meanings: Vec<Option<Meant>>,
     voice: Option<Voice>,
 }
 
@@ -42,13 +42,23 @@ enum Meaning {
     Word(Stage),
     /// The phrase of a help desk that was rung: a stage's too.
     Desk(Stage),
+    /// A phrase of a stage that lacks a word.
+    Part(Stage),
     Genuine,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Meant {
+    meaning: Meaning,
+    weight: f64,
+    /// The signal whose phrases this one's are without a word, or the other way about.
+    twin: Option<usize>,
 }
 
 impl Meaning {
     fn stage(self) -> Option<Stage> {
         match self {
-            Meaning::Stage(stage) | Meaning::Word(stage) | Meaning::Desk(stage) => Some(stage),
+            Meaning::Stage(stage) | Meaning::Word(stage) | Meaning::Desk(stage) | Meaning::Part(stage) => Some(stage),
             Meaning::Genuine => None,
         }
     }
@@ -118,17 +128,23 @@ impl Checker {
 
     /// A checker by the packs of a reader. Only signals of the fields `stage` and `genuine` speak; the first 512 of them.
     pub fn new(reader: Reader) -> Checker {
-        let meanings = reader.packs().signals().iter().take(SEEN * 64).map(|signal| {
+        let signals = &reader.packs().signals()[..reader.packs().signals().len().min(SEEN * 64)];
+        let meanings = signals.iter().map(|signal| {
             let meaning = match signal.field {
                 Field::Stage => Stage::named(&signal.value).map(|stage| match signal.id.as_str() {
                     HELP_DESK => Meaning::Desk(stage),
                     id if id.ends_with("_word") => Meaning::Word(stage),
+                    id if id.ends_with(PART) => Meaning::Part(stage),
                     _ => Meaning::Stage(stage),
                 }),
                 Field::Genuine => Some(Meaning::Genuine),
                 _ => None,
             };
-            meaning.map(|meaning| (meaning, signal.weight))
+            let twin = signals.iter().position(|other| {
+                let of = |part: &str, whole: &str| part.strip_suffix(PART) == Some(whole);
+                of(&other.id, &signal.id) || of(&signal.id, &other.id)
+            });
+            meaning.map(|meaning| Meant { meaning, weight: signal.weight, twin })
         });
         Checker { meanings: meanings.collect(), reader, voice: Some(Voice::builtin()) }
     }
@@ -154,7 +170,7 @@ impl Checker {
             end -= 1;
         }
         let text = &text[..end];
-        let words = if resident { text.split_whitespace().count() } else { self.listen(buffers, check, turn, text) };
+        let words = if resident { Words::new(text).before(text.len()) } else { self.listen(buffers, check, turn, text) };
         check.words += words;
         if !resident {
             check.far_words += words;
@@ -164,6 +180,7 @@ impl Checker {
     /// Weighs a turn of the far end; gives the count of its words.
     fn listen(&self, buffers: &mut Buffers, check: &mut Check, turn: usize, text: &str) -> usize {
         let mut words = Words::new(text);
+        let mut spoken = 0;
         let Buffers { scratch, found, calm } = buffers;
         found.clear();
         calm.clear();
@@ -177,7 +194,8 @@ impl Checker {
         found.dedup();
         for at in 0..found.len() {
             let Phrase { end, start, signal } = found[at];
-            let Some((meaning, weight)) = self.meaning(signal) else { continue };
+            let Some(Meant { meaning, weight, twin }) = self.meaning(signal) else { continue };
+            let is_part = matches!(meaning, Meaning::Word(_) | Meaning::Part(_));
             match meaning.stage() {
                 None => {
                     calm.push((start, end));
@@ -186,7 +204,9 @@ impl Checker {
                     }
                 }
                 // A single word counts once, and is a reason until the alarm: after both it says nothing new.
-                Some(_) if matches!(meaning, Meaning::Word(_)) && check.alarm.is_some() && check.has(signal) => continue,
+                Some(_) if is_part && check.alarm.is_some() && check.has(signal) => continue,
+                // What was said whole says no more with a word missing.
+                Some(_) if matches!(meaning, Meaning::Part(_)) && twin.is_some_and(|whole| check.has(whole)) => continue,
                 Some(stage) => {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
@@ -200,23 +220,28 @@ impl Checker {
                     if calmed || passed_over {
                         continue;
                     }
-                    let is_word = matches!(meaning, Meaning::Word(_));
                     if check.first(signal) {
-                        match meaning {
-                            Meaning::Word(_) => check.evidence.word(stage, weight),
-                            _ => check.evidence.stage(stage, weight),
+                        if is_part {
+                            check.evidence.word(stage, weight);
+                        } else {
+                            check.evidence.stage(stage, weight);
+                            // The whole takes its part's place.
+                            if let Some(part) = twin.filter(|part| check.has(*part)).and_then(|part| self.meaning(part)) {
+                                check.evidence.word(stage, -part.weight);
+                            }
                         }
                         if matches!(meaning, Meaning::Desk(_)) {
                             check.evidence.desk();
                         }
                     }
                     // Single words are reasons for the alarm, and no news after it.
-                    if !is_word || check.alarm.is_none() {
+                    if !is_part || check.alarm.is_none() {
                         check.hold(stage, turn, start, end, &text[start..end]);
                     }
                 }
             }
-            let heard = self.hear(&mut words, end, &mut check.ear);
+            self.hear(scratch, &mut spoken, end, &mut check.ear);
+            let heard = words.before(end);
             let voice = self.voice.as_ref().map_or(0.0, |voice| voice.says(&check.ear));
             let sum = check.evidence.sum(check.far_words + heard, voice);
             check.highest = check.highest.max(sum);
@@ -224,17 +249,17 @@ impl Checker {
                 check.alarm = Some((turn, check.words + heard));
             }
         }
-        self.hear(&mut words, text.len(), &mut check.ear)
+        self.hear(scratch, &mut spoken, text.len(), &mut check.ear);
+        words.before(text.len())
     }
 
-    /// Has the words up to a byte heard, and counts them.
-    fn hear(&self, words: &mut Words<'_>, end: usize, ear: &mut Ear) -> usize {
-        while let Some(key) = words.next_before(end) {
-            if let Some(voice) = &self.voice {
-                voice.hear(ear, key);
-            }
+    /// Has the voice hear the words of a turn up to a byte, from the one at `spoken` on.
+    fn hear(&self, turn: &Scratch, spoken: &mut usize, end: usize, ear: &mut Ear) {
+        let Some(voice) = &self.voice else { return };
+        while let Some(word) = turn.word(*spoken).filter(|word| word.start < end) {
+            voice.hear(ear, word.key);
+            *spoken += 1;
         }
-        words.count
     }
 
     /// Whether a signal has counted in a call.
@@ -243,58 +268,55 @@ impl Checker {
         place.is_some_and(|signal| check.has(signal))
     }
 
-    fn meaning(&self, signal: usize) -> Option<(Meaning, f64)> {
+    fn meaning(&self, signal: usize) -> Option<Meant> {
         self.meanings.get(signal).copied().flatten()
     }
 
     fn is_genuine(&self, signal: usize) -> bool {
-        matches!(self.meaning(signal), Some((Meaning::Genuine, _)))
+        self.meaning(signal).is_some_and(|meant| meant.meaning == Meaning::Genuine)
     }
 }
 
-/// The words of a turn, each given once, as far as it is asked.
+/// Counts the words of a turn, what white space parts, as far as it is asked.
 struct Words<'a> {
     text: &'a str,
+    ascii: bool,
     at: usize,
     count: usize,
 }
 
 impl<'a> Words<'a> {
     fn new(text: &'a str) -> Words<'a> {
-        Words { text, at: 0, count: 0 }
+        Words { text, ascii: text.is_ascii(), at: 0, count: 0 }
     }
 
-    /// The next word that begins before a byte, as the voice's key. Words are what white space parts.
-    fn next_before(&mut self, end: usize) -> Option<u32> {
-        let bytes = self.text.as_bytes();
-        let end = end.min(bytes.len());
-        while self.at < end {
-            match BYTES[usize::from(bytes[self.at])] {
-                SPACE => self.at += 1,
-                LONG if self.long_space() => self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8),
-                _ => break,
+    /// The words that begin before a byte, which is the first of a letter.
+    fn before(&mut self, end: usize) -> usize {
+        if end > self.at {
+            let bytes = self.text.as_bytes();
+            if self.ascii {
+                let from = self.at.max(1);
+                self.count += usize::from(self.at == 0 && !is_space(bytes[0]));
+                // Pieces whose count fits a byte: many bytes are compared at once.
+                for (before, here) in bytes[from - 1..end - 1].chunks(128).zip(bytes[from..end].chunks(128)) {
+                    let begun = before.iter().zip(here).map(|(before, byte)| u8::from(is_space(*before) & !is_space(*byte)));
+                    self.count += usize::from(begun.sum::<u8>());
+                }
+            } else {
+                let mut space = self.text[..self.at].chars().next_back().is_none_or(char::is_whitespace);
+                for c in self.text[self.at..end].chars() {
+                    self.count += usize::from(space && !c.is_whitespace());
+                    space = c.is_whitespace();
+                }
             }
+            self.at = end;
         }
-        if self.at >= end {
-            return None;
-        }
-        let mut key = Key::default();
-        while self.at < bytes.len() {
-            let byte = BYTES[usize::from(bytes[self.at])];
-            if byte == SPACE || (byte == LONG && self.long_space()) {
-                break;
-            }
-            key.take(byte);
-            self.at += 1;
-        }
-        self.count += 1;
-        Some(key.value())
+        self.count
     }
+}
 
-    /// Whether white space of several bytes begins here.
-    fn long_space(&self) -> bool {
-        self.text.get(self.at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_whitespace)
-    }
+fn is_space(byte: u8) -> bool {
+    byte == b' ' || byte.wrapping_sub(b'\t') < 5
 }
 
 impl Check {
@@ -317,6 +339,15 @@ impl Check {
         });
         if known || self.held.len() >= MOST_HELD || self.quotes.len() + quote.len() > MOST_QUOTED {
             return;
+        }
+        // Words that were held without the one that makes them whole give way.
+        if let Some(last) = self.held.last()
+            && last.stage == stage
+            && (last.turn as usize, last.start as usize) == (turn, start)
+            && (last.end as usize) < end
+        {
+            self.quotes.truncate(usize::from(last.quote));
+            self.held.pop();
         }
         let held = Held { stage, quote: self.quotes.len() as u16, turn: turn as u32, start: start as u32, end: end as u32 };
         self.quotes.push_str(quote);

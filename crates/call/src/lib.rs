@@ -15,5 +15,5 @@ pub use checker::{Buffers, Check, Checker, Heard, MOST_HELD};
 pub use packs::{dialogue, dialogue_with};
 pub use roles::is_resident;
 pub use stage::{Advice, Stage};
-pub use voice::{VOICE_CAP, VOICE_MEMORY, voice_words};
+pub use voice::{VOICE_CAP, VOICE_MEMORY};
 pub use weigh::THRESHOLD;

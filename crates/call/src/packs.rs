@@ -24,12 +24,12 @@ pub fn dialogue() -> Packs {
     }
 }
 
-/// The dialogue pack with a force's own files after it: a signal of the same id takes the place of ours.
+/// The dialogue pack with a force's own files after it: a signal of the same id takes the place of ours. With the parts of its signals.
 ///
 /// # Errors
 /// [`PackError`], naming the file and the signal.
 pub fn dialogue_with(local: &[(&str, &str)]) -> Result<Packs, PackError> {
     let mut files: Vec<(&str, &str)> = BUILTIN.to_vec();
     files.extend_from_slice(local);
-    Packs::parse(&files)
+    Ok(Packs::parse(&files)?.with_parts())
 }

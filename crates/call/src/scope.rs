@@ -35,7 +35,7 @@ pub(crate) fn scope(text: &str, start: usize) -> Scope {
             while first > 0 && is_word(before[first - 1]) {
                 first -= 1;
             }
-            words[count] = (&before[first..end], clause_cut);
+            words[count] = (unquoted(&before[first..end]), clause_cut);
             count += 1;
             end = first;
         } else {
@@ -73,8 +73,10 @@ const NEGATORS: [&str; 16] = [
     "not", "never", "dont", "didnt", "doesnt", "wont", "wouldnt", "isnt", "wasnt", "havent", "hasnt", "nor", "neednt", "nobody",
     "arent", "shouldnt",
 ];
-const OTHERS: [&str; 12] =
-    ["anyone", "anybody", "someone", "somebody", "he", "she", "they", "theyd", "hell", "shell", "theyll", "who"];
+const OTHERS: [&str; 17] = [
+    "anyone", "anybody", "someone", "somebody", "nobody", "nobodys", "noone", "anyones", "anybodys", "he", "she", "they",
+    "theyd", "hell", "shell", "theyll", "who",
+];
 const SAYING: [&str; 20] = [
     "said",
     "told",
@@ -115,9 +117,15 @@ fn is_any(word: &[u8], wanted: &[&str]) -> bool {
     wanted.iter().any(|wanted| is(word, wanted))
 }
 
+/// Without the apostrophes before it.
+fn unquoted(word: &[u8]) -> &[u8] {
+    let quotes = word.iter().take_while(|byte| **byte == b'\'').count();
+    &word[quotes..]
+}
+
 /// Whether a word is this one, in any case and with or without apostrophes.
 fn is(word: &[u8], wanted: &str) -> bool {
-    if word.len() < wanted.len() || word.len() > wanted.len() + 3 {
+    if word.len() < wanted.len() || word.len() > wanted.len() + 3 || word[0] | 0x20 != wanted.as_bytes()[0] {
         return false;
     }
     let letters = word.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
@@ -138,6 +146,7 @@ mod tests {
         assert_eq!(of("We'd never ask you to take money out, or hand your card over", "hand"), Scope::Told);
         assert_eq!(of("Has anyone told you to move money", "move"), Scope::Told);
         assert_eq!(of("He said a courier would come", "courier"), Scope::Told);
+        assert_eq!(of("Can you confirm nobody's told you to keep this secret", "keep"), Scope::Told);
         assert_eq!(of("I don't tell my husband", "don't"), Scope::OfOthers);
         assert_eq!(of("I am not asking you to move anything", "move"), Scope::Told);
         assert_eq!(of("You don\u{2019}t withdraw cash", "withdraw"), Scope::Negated);

@@ -2,10 +2,10 @@
 //! `rules/call/voice.tsv`, which names what it was learned from and how. It can tip a call that the rules are unsure of; it raises
 //! nothing by itself, since an alarm needs two stages with their words.
 
-use std::fmt::Write as _;
+use modus::word_key;
 
 /// Most that the voice weighs, for or against.
-pub const VOICE_CAP: f64 = 0.35;
+pub const VOICE_CAP: f64 = 0.7;
 /// Words after which what was said has faded to a third.
 pub const VOICE_MEMORY: f32 = 60.0;
 
@@ -44,8 +44,8 @@ impl Voice {
             let weight: f32 = weight.parse().map_err(|_| bad())?;
             match words.split_once(' ') {
                 None if words == "bias:" => bias = weight,
-                None => entries.push((hash(words), weight)),
-                Some((first, second)) => entries.push((pair(hash(first), hash(second)), weight)),
+                None => entries.push((word_key(words), weight)),
+                Some((first, second)) => entries.push((pair(word_key(first), word_key(second)), weight)),
             }
         }
         let places = (entries.len() * 2).next_power_of_two().max(2);
@@ -72,11 +72,8 @@ impl Voice {
         }
     }
 
-    /// Hears one word more, by its [`hash`].
+    /// Hears one word more, by its key.
     pub(crate) fn hear(&self, ear: &mut Ear, key: u32) {
-        if key == 0 {
-            return;
-        }
         ear.sum = ear.sum * (1.0 - 1.0 / VOICE_MEMORY) + self.weight(key) + self.weight(pair(ear.previous, key));
         ear.previous = key;
     }
@@ -84,101 +81,6 @@ impl Voice {
     /// What it says of what it has heard: -[`VOICE_CAP`]..=[`VOICE_CAP`].
     pub(crate) fn says(&self, ear: &Ear) -> f64 {
         VOICE_CAP * f64::from(((ear.sum + self.bias) / 2.0).tanh())
-    }
-}
-
-/// The words of a text as the voice knows them: lower case, letters only, digits as one `#`. For what learns the weights.
-pub fn voice_words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for word in text.split_whitespace() {
-        let mut plain = String::new();
-        for c in letters(word) {
-            let _ = plain.write_char(c);
-        }
-        if !plain.is_empty() {
-            words.push(plain);
-        }
-    }
-    words
-}
-
-fn letters(word: &str) -> impl Iterator<Item = char> {
-    let mut digit = false;
-    word.chars().filter_map(move |c| {
-        let again = digit;
-        digit = c.is_ascii_digit();
-        match c {
-            _ if digit => (!again).then_some('#'),
-            'A'..='Z' => Some(c.to_ascii_lowercase()),
-            'a'..='z' => Some(c),
-            _ => None,
-        }
-    })
-}
-
-/// 32 bits of FNV-1a over the letters; 0 for none.
-fn hash(word: &str) -> u32 {
-    let mut key = Key::default();
-    for byte in word.bytes() {
-        key.take(BYTES[usize::from(byte)]);
-    }
-    key.value()
-}
-
-/// What a byte is to the voice.
-pub(crate) const PASSED_OVER: u8 = 0;
-/// White space of one byte.
-pub(crate) const SPACE: u8 = 1;
-/// A part of a letter of several bytes.
-pub(crate) const LONG: u8 = 2;
-const DIGIT: u8 = b'#';
-
-/// Each byte: a small letter, [`DIGIT`], or one of the above.
-pub(crate) static BYTES: [u8; 256] = {
-    let mut bytes = [PASSED_OVER; 256];
-    let mut at = 0;
-    while at < 256 {
-        let byte = at as u8;
-        bytes[at] = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' => byte | 0x20,
-            b'0'..=b'9' => DIGIT,
-            b' ' | 0x09..=0x0d => SPACE,
-            0x80.. => LONG,
-            _ => PASSED_OVER,
-        };
-        at += 1;
-    }
-    bytes
-};
-
-/// The hash of a word in the making, byte by byte: of what [`voice_words`] makes of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Key {
-    held: u32,
-    any: bool,
-    last: u8,
-}
-
-impl Default for Key {
-    fn default() -> Key {
-        Key { held: 0x811c_9dc5, any: false, last: PASSED_OVER }
-    }
-}
-
-impl Key {
-    /// Takes the next byte, as [`BYTES`] has it. Of letters that are not ASCII nothing is heard.
-    pub(crate) fn take(&mut self, byte: u8) {
-        let again = byte == DIGIT && self.last == DIGIT;
-        self.last = byte;
-        if byte > LONG && !again {
-            self.held = (self.held ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-            self.any = true;
-        }
-    }
-
-    /// 0 for a word of no letters.
-    pub(crate) fn value(self) -> u32 {
-        if self.any { self.held.max(1) } else { 0 }
     }
 }
 
@@ -194,16 +96,16 @@ mod tests {
     fn words_and_pairs_are_weighed_fade_and_never_pass_the_cap() {
         let voice = Voice::parse("# learned\n0.5\tcourier\n-0.5\tappointment\n1.0\tgift card\n").unwrap();
         let mut ear = Ear::default();
-        for word in ["A", "Gift", "card,", "courier!"] {
-            voice.hear(&mut ear, hash(word));
+        for word in ["a", "gift", "card", "courier"] {
+            voice.hear(&mut ear, word_key(word));
         }
         assert!((ear.sum - (1.0 - 1.0 / VOICE_MEMORY) - 0.5).abs() < 1e-6, "{}", ear.sum);
         for _ in 0..1_000 {
-            voice.hear(&mut ear, hash("courier"));
+            voice.hear(&mut ear, word_key("courier"));
         }
         assert!(voice.says(&ear) <= VOICE_CAP && voice.says(&ear) > VOICE_CAP * 0.9);
         for _ in 0..1_000 {
-            voice.hear(&mut ear, hash("then"));
+            voice.hear(&mut ear, word_key("then"));
         }
         assert!(voice.says(&ear).abs() < 0.01);
         assert!(Voice::parse("courier").is_err());

@@ -4,7 +4,7 @@
 use crate::Stage;
 
 /// The evidence from which the alarm is raised. Frozen on the development files.
-pub const THRESHOLD: f64 = 2.7;
+pub const THRESHOLD: f64 = 3.0;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
@@ -22,16 +22,18 @@ const NO_STORY: f64 = 1.0;
 /// Words of the far end from which talk is long, and what each hundred more take off, at most: in long talk phrases are met by chance.
 /// An hour's ordinary conversation must not add up to an alarm.
 const LONG: f64 = 150.0;
-const LONG_TAKES: f64 = 0.25;
-const LONG_CAP: f64 = 3.0;
+const LONG_TAKES: f64 = 0.5;
+const LONG_CAP: f64 = 5.0;
 /// A help desk was rung by the resident, who brings the story along: until the caller does more than tell one, this much is asked, and
 /// this much is taken off.
 const DESK_ASKS: f64 = 0.8;
-const DESK_TAKES: f64 = 0.6;
+const DESK_TAKES: f64 = 1.2;
 /// Words of the far end up to which single words count in full; after that by the square of what these are of the whole.
-const SHORT: f64 = 120.0;
+const SHORT: f64 = 160.0;
 /// Stages heard in phrases, and not in single words alone, that an alarm in long talk needs.
 const PHRASED: usize = 2;
+/// Words of the far end from which that is asked.
+const PHRASED_FROM: f64 = 120.0;
 /// How far below the threshold a single stage may bring a call.
 const ALONE: f64 = 0.25;
 
@@ -40,7 +42,7 @@ const ALONE: f64 = 0.25;
 pub(crate) struct Evidence {
     /// By phrases.
     stages: [f64; 10],
-    /// By single words of the trade: what is left of a phrase when a recogniser has got half of it wrong. They count in full for as long
+    /// By single words of the trade and by phrases that lack a word: what is left when a recogniser has got some of it wrong. They count in full for as long
     /// as talk is short, and ever less as it grows longer.
     words: [f64; 10],
     genuine: f64,
@@ -99,7 +101,7 @@ impl Evidence {
         }
         sum -= (((length - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
         let heard = |weights: &[f64; 10]| weights.iter().filter(|weight| **weight > 0.0).count();
-        let enough = heard(&stages) >= 2 && (length <= SHORT || heard(&self.stages) >= PHRASED);
+        let enough = heard(&stages) >= 2 && (length <= PHRASED_FROM || heard(&self.stages) >= PHRASED);
         if enough { sum } else { sum.min(THRESHOLD - ALONE) }
     }
 }

@@ -6,6 +6,7 @@
 //! there are, and nothing is allocated but the list of what was found.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::lexicon::{Lexicon, Symbol, Word};
 use crate::pack::Signal;
@@ -273,23 +274,26 @@ fn spread(set: u64, gap: u8) -> u64 {
 
 /// About how often the words of a step stand in talk: the step with the least is a pattern's anchor. The words listed are English
 /// function words and the commonest verbs of such reports, by rough decades; a word not listed counts 1 and a stem 2.
-fn commonness(words: &[Word]) -> u32 {
-    const VERY: &str =
-        "the to and i a was he my of it she that they in me on said you for her had is we his your not them from with";
-    const QUITE: &str = "at him as be so were this but by their there then if been would will no out have has an are or what up do did \
-                         who when which about all just got one because asked told rang phone call called could can our us some down \
-                         go going went into get over back also very now never dont didnt number money bank police card account";
+pub(crate) fn commonness(words: &[Word]) -> u32 {
     words
         .iter()
         .map(|word| match word {
-            Word::Exact(word) if VERY.split(' ').any(|held| held == word) => 100,
-            Word::Exact(word) if QUITE.split_whitespace().any(|held| held == word) => 20,
-            Word::Exact(_) => 1,
+            Word::Exact(word) => COMMON.get(word.as_str()).copied().unwrap_or(1),
             Word::Prefix(_) => 2,
             Word::Class(_) => 5,
         })
         .sum()
 }
+
+static COMMON: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| {
+    const VERY: &str =
+        "the to and i a was he my of it she that they in me on said you for her had is we his your not them from with";
+    const QUITE: &str = "at him as be so were this but by their there then if been would will no out have has an are or what up do did \
+                         who when which about all just got one because asked told rang phone call called could can our us some down \
+                         go going went into get over back also very now never dont didnt number money bank police card account";
+    let very = VERY.split_whitespace().map(|word| (word, 100));
+    QUITE.split_whitespace().map(|word| (word, 20)).chain(very).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -305,6 +309,7 @@ mod tests {
             rank: 0,
             describe: String::new(),
             keeps_negation: false,
+            part: 0.0,
             needs: Vec::new(),
             unless: Vec::new(),
             patterns: vec![Pattern::parse(pattern, &BTreeMap::new()).unwrap()],
@@ -331,5 +336,16 @@ mod tests {
         assert!(Pattern::parse("~99 x", &none).is_err() && Pattern::parse("", &none).is_err());
         assert!(finds("^police", "a call from \"the police\" today") && !finds("^police", "a call from the police"));
         assert!(Pattern::parse("@family rang", &none).is_err());
+    }
+
+    #[test]
+    fn a_pattern_lacks_one_word_and_never_what_makes_it() {
+        let lacking = |pattern: &str| Pattern::parse(pattern, &BTreeMap::new()).unwrap().lacking_one();
+        let steps = |wanted: &str| Pattern::parse(wanted, &BTreeMap::new()).unwrap();
+        let left =
+            [steps("need|want ~3 you ~4 withdraw"), steps("you ~4 withdraw ~2 cash"), steps("need|want ~8 withdraw ~2 cash")];
+        assert_eq!(lacking("need|want ~3 you ~4 withdraw ~2 cash"), left);
+        assert_eq!(lacking("stay on line"), [steps("stay ~1 line")]);
+        assert!(lacking("withdraw cash").is_empty() && lacking("withdraw you|the|and of|to|you").is_empty());
     }
 }

@@ -124,15 +124,31 @@ pub(crate) struct Lexicon {
 }
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
 const EMPTY: u32 = u32::MAX;
 
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+/// Eight letters at a time: most words are one step.
+fn hash_of(word: &[u8]) -> u64 {
+    let mix = |held: u64| {
+        let held = held.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        held ^ (held >> 32)
+    };
+    let (eights, rest) = word.as_chunks::<8>();
+    let held = eights.iter().fold(OFFSET ^ word.len() as u64, |held, eight| mix(held ^ u64::from_le_bytes(*eight)));
+    mix(held ^ rest.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
 fn hash(word: &str) -> u64 {
-    word.bytes().fold(OFFSET, step)
+    hash_of(word.as_bytes())
+}
+
+/// The key of a word as a text's words have it ([`crate::token::Token::key`]); never 0.
+pub(crate) fn key(hash: u64) -> u32 {
+    (hash >> 32) as u32 | 1
+}
+
+/// The key of a word, small letters without apostrophes.
+pub fn word_key(word: &str) -> u32 {
+    key(hash(word))
 }
 
 impl Table {
@@ -193,6 +209,8 @@ struct Slips {
 
 /// Shortest word in which a slip is forgiven.
 const SLIP_FROM: usize = 6;
+/// Longest.
+const LONGEST_SLIP: usize = 16;
 /// Words of the language that lie one slip from a word of the packs, and mean something else.
 const NO_SLIPS: &str = "carrier couriers counted account's police's policy polite closed caller callers billing calling walking talking falling \
     stalking holding folding handed banded sending spending tending lending mending bending vending payment basement within without \
@@ -225,12 +243,17 @@ impl Slips {
     fn build(entries: &[Entry]) -> Slips {
         let mut forms: Vec<(u64, u32)> = Vec::new();
         for (number, entry) in entries.iter().enumerate() {
-            if entry.word.len() >= SLIP_FROM && entry.word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            if (SLIP_FROM..=LONGEST_SLIP + 1).contains(&entry.word.len())
+                && entry.word.bytes().all(|byte| byte.is_ascii_lowercase())
+            {
                 forms.push((entry.hash, number as u32));
                 for left_out in 1..entry.word.len() {
                     forms.push((without(entry.word.as_bytes(), left_out), number as u32));
                 }
             }
+        }
+        if forms.is_empty() {
+            return Slips::default();
         }
         let size = (forms.len() * 2 + 8).next_power_of_two();
         let mut slots = vec![(0, EMPTY); size];
@@ -259,9 +282,13 @@ impl Slips {
     }
 }
 
-/// The hash of a word without one of its letters.
+/// The hash of a word of [`LONGEST_SLIP`] letters, or one more, without one of them.
 fn without(word: &[u8], left_out: usize) -> u64 {
-    word.iter().enumerate().filter(|(at, _)| *at != left_out).fold(OFFSET, |hash, (_, byte)| step(hash, *byte))
+    let mut short = [0; LONGEST_SLIP];
+    let long = word.len() - 1;
+    short[..left_out].copy_from_slice(&word[..left_out]);
+    short[left_out..long].copy_from_slice(&word[left_out + 1..]);
+    hash_of(&short[..long])
 }
 
 /// Whether two words differ by one letter more, less, other, or two changed about.
@@ -346,17 +373,15 @@ impl Lexicon {
         self.rows[symbol as usize * self.row + (set / 64) as usize] >> (set % 64) & 1 == 1
     }
 
-    /// The symbol and the classes of a word.
-    pub(crate) fn look_up(&self, word: &str) -> (Symbol, u32) {
+    /// The symbol and the classes of a word, and its key.
+    pub(crate) fn look_up(&self, word: &str) -> (Symbol, u32, u32) {
+        let whole = hash(word);
+        let (symbol, classes) = self.look_up_hashed(word, whole);
+        (symbol, classes, key(whole))
+    }
+
+    fn look_up_hashed(&self, word: &str, whole: u64) -> (Symbol, u32) {
         let bytes = word.as_bytes();
-        let mut prefixes = [0u64; LONGEST_STEM];
-        let mut whole = OFFSET;
-        for (at, byte) in bytes.iter().enumerate() {
-            whole = step(whole, *byte);
-            if let Some(held) = prefixes.get_mut(at) {
-                *held = whole;
-            }
-        }
         if let Some(entry) = self.words.get(whole, word) {
             return (entry.symbol, entry.classes);
         }
@@ -366,7 +391,7 @@ impl Lexicon {
             lengths &= !(1 << length);
             if word.is_char_boundary(length)
                 && length <= bytes.len()
-                && let Some(entry) = self.stems.get(prefixes[length - 1], &word[..length])
+                && let Some(entry) = self.stems.get(hash_of(&bytes[..length]), &word[..length])
             {
                 return (entry.symbol, entry.classes);
             }
@@ -376,7 +401,10 @@ impl Lexicon {
 
     /// The word of the packs one slip away, where it begins with the same letter.
     fn slipped(&self, bytes: &[u8], whole: u64) -> (Symbol, u32) {
-        if bytes.len() < SLIP_FROM || bytes.len() > 16 || !bytes.iter().all(u8::is_ascii_lowercase) || self.plain.contains(whole)
+        if self.slips.slots.is_empty()
+            || !(SLIP_FROM..=LONGEST_SLIP).contains(&bytes.len())
+            || !bytes.iter().all(u8::is_ascii_lowercase)
+            || self.plain.contains(whole)
         {
             return (0, 0);
         }

@@ -21,6 +21,7 @@ mod terms;
 mod token;
 
 pub use check::{Hits, Wrong};
-pub use pack::{Composite, Example, PackError, Packs, Signal};
-pub use reader::{Found, Reader, Scratch};
+pub use lexicon::word_key;
+pub use pack::{Composite, Example, PART, PackError, Packs, Signal};
+pub use reader::{Found, Reader, Scratch, Spoken};
 pub use reading::{Field, Reading, Span, Value};

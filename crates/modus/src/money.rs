@@ -1,7 +1,7 @@
 //! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
 
 use crate::lexicon::class;
-use crate::token::{MONEY, Tokens};
+use crate::token::{MONEY, NUMERIC, STERLING, Tokens};
 
 /// An amount with the words it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +49,7 @@ pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
     found.clear();
     let mut at = 0;
     while at < tokens.len() {
-        let opens =
-            tokens[at].classes & class::NUMBER != 0 || tokens.word(at).starts_with(|c: char| c.is_ascii_digit() || c == '£');
+        let opens = tokens[at].classes & (class::NUMBER | NUMERIC | STERLING) != 0;
         match opens.then(|| amount_at(tokens, at)).flatten() {
             Some(amount) => {
                 tokens.mark(amount.first, amount.last, MONEY);

@@ -45,6 +45,8 @@ pub struct Signal {
     pub describe: String,
     /// It holds a "not" itself ("must not tell anyone").
     pub keeps_negation: bool,
+    /// What it weighs, as a share of its weight, where one word of a pattern is missing or wrong ([`Packs::with_parts`]); 0 for nothing.
+    pub part: f64,
     /// It counts only where one of these signals or values (`field.value`) is found too: a composite.
     pub needs: Vec<String>,
     /// It does not count where one of these is read without it.
@@ -120,6 +122,8 @@ struct SignalEntry {
     #[serde(default)]
     keeps_negation: bool,
     #[serde(default)]
+    part: f64,
+    #[serde(default)]
     needs: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
@@ -127,6 +131,9 @@ struct SignalEntry {
     positive: Vec<String>,
     negative: Vec<String>,
 }
+
+/// What the id of a signal ends in whose patterns lack a word.
+pub const PART: &str = "_part";
 
 /// All signals.
 #[derive(Debug, Clone)]
@@ -196,6 +203,33 @@ impl Packs {
         Ok(Packs { signals, composites })
     }
 
+    /// The packs with a signal more, `ID` and [`PART`], for each that has a part: its patterns with one word left out.
+    #[must_use]
+    pub fn with_parts(mut self) -> Packs {
+        let mut parts = Vec::new();
+        for signal in self.signals.iter().filter(|signal| signal.part > 0.0) {
+            let mut patterns: Vec<Pattern> = Vec::new();
+            for pattern in signal.patterns.iter().flat_map(Pattern::lacking_one) {
+                if !patterns.contains(&pattern) {
+                    patterns.push(pattern);
+                }
+            }
+            if !patterns.is_empty() {
+                parts.push(Signal {
+                    id: format!("{}{PART}", signal.id),
+                    weight: signal.weight * signal.part,
+                    part: 0.0,
+                    patterns,
+                    positive: Vec::new(),
+                    negative: Vec::new(),
+                    ..signal.clone()
+                });
+            }
+        }
+        self.signals.extend(parts);
+        self
+    }
+
     /// The composites, in the order of the files.
     pub fn composites(&self) -> &[Composite] {
         &self.composites
@@ -224,6 +258,9 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Resul
     if !(-2.0..=2.0).contains(&entry.weight) {
         return Err(bad("a weight lies between -2 and 2".to_owned()));
     }
+    if !(0.0..=1.0).contains(&entry.part) {
+        return Err(bad("a part lies between 0 and 1".to_owned()));
+    }
     if entry.positive.is_empty() || entry.negative.is_empty() {
         return Err(bad("needs an example it is found in and one it is not".to_owned()));
     }
@@ -239,6 +276,7 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Resul
         rank: entry.rank,
         describe: entry.describe.clone(),
         keeps_negation: entry.keeps_negation,
+        part: entry.part,
         needs: entry.needs.clone(),
         unless: entry.unless.clone(),
         patterns,

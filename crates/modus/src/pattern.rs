@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::commonness;
 use crate::lexicon::Word;
 use crate::token::{MONEY, NUMERIC, OFFICER, PHONE};
 
@@ -25,6 +26,10 @@ pub(crate) struct Pattern {
     pub(crate) steps: Vec<Step>,
 }
 
+/// The widest gap between two words.
+const WIDEST_GAP: usize = 12;
+/// A word that is more common than this ([`commonness`]) says nothing beside another.
+const SAYS_NOTHING: u32 = 120;
 /// Most steps of a pattern.
 const MOST_STEPS: usize = 12;
 /// Most words that a pattern may lie over.
@@ -40,7 +45,7 @@ impl Pattern {
         let mut gap = 0;
         for part in text.split_whitespace() {
             if let Some(digits) = part.strip_prefix('~') {
-                gap = digits.parse().ok().filter(|gap| (1..=12).contains(gap)).ok_or("a gap is ~1 to ~12")?;
+                gap = digits.parse().ok().filter(|gap| (1..=WIDEST_GAP).contains(gap)).ok_or("a gap is ~1 to ~12")?;
                 continue;
             }
             let (part, optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
@@ -70,6 +75,33 @@ impl Pattern {
             Some(first) if first.gap > 0 => Err("a gap lies between words"),
             Some(_) => Ok(Pattern { steps }),
         }
+    }
+
+    /// The pattern with one of its words left out, in every way that leaves what makes it: of three words the two rarest stay, of more
+    /// the rarest, and two that say something are always left. For talk in which a recogniser got a word wrong.
+    pub(crate) fn lacking_one(&self) -> Vec<Pattern> {
+        let mut firm: Vec<usize> = (0..self.steps.len()).filter(|at| !self.steps[*at].optional).collect();
+        firm.sort_by_key(|at| (commonness(&self.steps[*at].words), *at));
+        let kept = match firm.len() {
+            0..=2 => return Vec::new(),
+            3 => 2,
+            _ => 1,
+        };
+        let mut left: Vec<Pattern> = Vec::new();
+        for out in &firm[kept..] {
+            let mut steps = self.steps.clone();
+            let gap = steps.remove(*out).gap;
+            if let Some(next) = steps.get_mut(*out).filter(|_| *out > 0) {
+                next.gap = (next.gap + gap + 1).min(WIDEST_GAP);
+            }
+            steps[0].gap = 0;
+            let mut common: Vec<u32> = steps.iter().filter(|step| !step.optional).map(|step| commonness(&step.words)).collect();
+            common.sort_unstable();
+            if !steps[0].optional && common.get(1).is_some_and(|second| *second <= SAYS_NOTHING) {
+                left.push(Pattern { steps });
+            }
+        }
+        left
     }
 }
 

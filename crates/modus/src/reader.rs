@@ -39,6 +39,25 @@ pub struct Found {
     pub last_word: usize,
 }
 
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spoken<'a> {
+    /// Its first byte.
+    pub start: usize,
+    /// Its letters: small, without apostrophes.
+    pub letters: &'a str,
+    /// Their key ([`crate::word_key`]).
+    pub key: u32,
+}
+
+impl Scratch {
+    /// The word at a place of the text that was read last.
+    pub fn word(&self, at: usize) -> Option<Spoken<'_>> {
+        let token = self.tokens.get(at)?;
+        Some(Spoken { start: token.start, letters: self.tokens.word(at), key: token.key })
+    }
+}
+
 /// Most hits that one text is read for: a text that repeats one phrase a thousand times says it once.
 const MOST_HITS: usize = 4_000;
 

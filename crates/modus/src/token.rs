@@ -18,6 +18,8 @@ pub(crate) struct Token {
     pub(crate) sentence: u32,
     /// What the patterns know it as.
     pub(crate) symbol: Symbol,
+    /// The word itself, as a number.
+    pub(crate) key: u32,
     /// Closed classes it belongs to (`lexicon::class`), and [`MONEY`] where it is part of an amount.
     pub(crate) classes: u32,
 }
@@ -32,6 +34,8 @@ pub(crate) const OFFICER: u32 = 1 << 29;
 pub(crate) const PHONE: u32 = 1 << 28;
 /// For a number, in figures or words.
 pub(crate) const NUMERIC: u32 = 1 << 27;
+/// For what begins with a pound sign.
+pub(crate) const STERLING: u32 = 1 << 26;
 /// The bits that patterns may ask for.
 pub(crate) const MARKS: [u32; 4] = [MONEY, OFFICER, PHONE, NUMERIC];
 /// Most words that a quotation of a name or a role encloses.
@@ -46,6 +50,7 @@ const ABBREVIATIONS: [&str; 26] = [
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tokens {
     list: Vec<Token>,
+    /// The text in small letters, and after it the words that are not written as they stand there.
     letters: String,
 }
 
@@ -87,9 +92,11 @@ impl Tokens {
             end -= 1;
         }
         let text = &text[..end];
+        self.letters.push_str(text);
+        self.letters.make_ascii_lowercase();
         let (mut clause, mut sentence) = (0, 0);
         let mut start = 0;
-        let mut first_letter = 0;
+        let mut first_letter = text.len();
         let mut previous = ' ';
         // The word after the last quotation mark that may open a quotation, and the mark that would close it.
         let mut quote: Option<(usize, char)> = None;
@@ -98,6 +105,13 @@ impl Tokens {
         while place < bytes.len() {
             // Plain letters, the most of any text, in one go.
             let run = bytes[place..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            if run > 0 && self.letters.len() == first_letter && ends_word(bytes.get(place + run)) {
+                start = place;
+                place += run;
+                previous = char::from(bytes[place - 1]);
+                self.push(lexicon, (start, place), (start, place), &mut clause, sentence);
+                continue;
+            }
             if run > 0 {
                 let from = self.letters.len();
                 if from == first_letter {
@@ -110,12 +124,17 @@ impl Tokens {
                 continue;
             }
             let at = place;
+            if bytes[at] == b' ' && self.letters.len() == first_letter {
+                place += 1;
+                previous = ' ';
+                continue;
+            }
             let Some(c) = text[at..].chars().next() else { break };
             place += c.len_utf8();
             let empty = self.letters.len() == first_letter;
             if c == ' ' {
                 if !empty {
-                    self.push(lexicon, &mut first_letter, start, at, &mut clause, sentence);
+                    self.push_tail(lexicon, &mut first_letter, (start, at), &mut clause, sentence);
                 }
                 previous = c;
                 continue;
@@ -137,7 +156,7 @@ impl Tokens {
                 }
             } else {
                 if !empty {
-                    self.push(lexicon, &mut first_letter, start, at, &mut clause, sentence);
+                    self.push_tail(lexicon, &mut first_letter, (start, at), &mut clause, sentence);
                 }
                 if self.ends_sentence(c, next) {
                     sentence += 1;
@@ -154,7 +173,7 @@ impl Tokens {
             previous = c;
         }
         if self.letters.len() != first_letter {
-            self.push(lexicon, &mut first_letter, start, text.len(), &mut clause, sentence);
+            self.push_tail(lexicon, &mut first_letter, (start, text.len()), &mut clause, sentence);
         }
     }
 
@@ -195,21 +214,35 @@ impl Tokens {
         opens.then_some((self.list.len(), closes))
     }
 
-    fn push(&mut self, lexicon: &Lexicon, first: &mut usize, start: usize, end: usize, clause: &mut u32, sentence: u32) {
-        let word = &self.letters[*first..];
+    /// The word whose letters were put last.
+    fn push_tail(&mut self, lexicon: &Lexicon, first: &mut usize, span: (usize, usize), clause: &mut u32, sentence: u32) {
+        let letters = (*first, self.letters.len());
+        *first = letters.1;
+        self.push(lexicon, letters, span, clause, sentence);
+    }
+
+    fn push(&mut self, lexicon: &Lexicon, letters: (usize, usize), span: (usize, usize), clause: &mut u32, sentence: u32) {
+        let word = &self.letters[letters.0..letters.1];
         let numeric = word.as_bytes().first().is_some_and(u8::is_ascii_digit);
-        let (symbol, mut classes) = lexicon.look_up(word);
+        let (symbol, mut classes, key) = lexicon.look_up(word);
         if classes & class::CLAUSE != 0 {
             *clause += 1;
+        }
+        if word.starts_with('£') {
+            classes |= STERLING;
         }
         if numeric || (classes & class::NUMBER != 0 && word != "a") {
             classes |= NUMERIC;
         }
         // The text is at most a mebibyte, and lower case at most thrice as long.
-        let letters = (*first as u32, self.letters.len() as u32);
-        self.list.push(Token { start, end, letters, clause: *clause, sentence, symbol, classes });
-        *first = self.letters.len();
+        let letters = (letters.0 as u32, letters.1 as u32);
+        self.list.push(Token { start: span.0, end: span.1, letters, clause: *clause, sentence, symbol, key, classes });
     }
+}
+
+/// Whether a word of plain letters is whole before this byte: no letter, figure or apostrophe joins on.
+fn ends_word(next: Option<&u8>) -> bool {
+    next.is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'\'' | b'/'))
 }
 
 #[cfg(test)]

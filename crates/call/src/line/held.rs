@@ -55,6 +55,9 @@ const DIGITS: usize = 3;
 const VOICE_S: f64 = 0.25;
 /// So much voice from the far side between dial tone and digits means that somebody new has answered.
 const ANSWERED_S: f64 = 1.5;
+/// So many seconds of steady notes within so many after a dial tone make it a part of their tune.
+const NOTES_S: f64 = 0.25;
+const NEXT_NOTE_S: f64 = 2.0;
 /// How far back a false verification in the talk bears on what is dialled.
 const TALK_S: f64 = 90.0;
 /// Dial tones nearer than this are one.
@@ -62,14 +65,25 @@ const ONE_TONE_S: f64 = 4.0;
 /// Digits kept of a burst.
 const LONGEST: usize = 40;
 
+/// What is known of a dial tone beside its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// It is the home country's.
+    pub home: bool,
+    /// Other steady notes came right before it, as in a tune.
+    pub tune: bool,
+}
+
 #[derive(Debug, Clone)]
 struct Dial {
     start: f64,
     end: f64,
     hertz: String,
-    home: bool,
+    origin: Origin,
     ringing: Option<f64>,
     answered_s: f64,
+    /// Seconds of other steady notes right after it.
+    notes_s: f64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -160,6 +174,12 @@ impl Held {
         if power > self.loudness[leg] * 0.1 {
             self.answered(leg, seconds, at);
         }
+        if let Some(dial) = &mut self.dials[leg]
+            && (0.0..NEXT_NOTE_S).contains(&(at - dial.end))
+        {
+            dial.notes_s += seconds;
+            dial.origin.tune |= dial.notes_s >= NOTES_S;
+        }
     }
 
     /// Something followed the dial tone before any digit did.
@@ -178,12 +198,13 @@ impl Held {
         self.weigh(at, false);
     }
 
-    /// A dial tone began on a leg: `hertz` in words, `home` if it is the home country's.
-    pub fn dial_tone(&mut self, leg: usize, start: f64, hertz: &str, home: bool, now: f64) {
+    /// A dial tone began on a leg: `hertz` in words.
+    pub fn dial_tone(&mut self, leg: usize, start: f64, hertz: &str, origin: Origin, now: f64) {
         match &mut self.dials[leg] {
-            Some(dial) if start - dial.end < ONE_TONE_S && dial.home == home => dial.end = now,
+            Some(dial) if start - dial.end < ONE_TONE_S && dial.origin == origin => dial.end = now,
             held => {
-                *held = Some(Dial { start, end: now, hertz: hertz.to_owned(), home, ringing: None, answered_s: 0.0 });
+                *held =
+                    Some(Dial { start, end: now, hertz: hertz.to_owned(), origin, ringing: None, answered_s: 0.0, notes_s: 0.0 });
             }
         }
         self.weigh(now, false);
@@ -294,8 +315,10 @@ impl Held {
             Some("tone and digits come from one end, as when a switchboard puts a call through")
         } else if self.near.is_some_and(|near| near != self.burst.leg) {
             Some("the digits come from the far end")
-        } else if !dial.home {
+        } else if !dial.origin.home {
             Some("it is another country's tone")
+        } else if dial.origin.tune {
+            Some("it stands amid other steady notes, as in music")
         } else if dial.ringing.is_some_and(|at| at < first) && first > dial.end {
             Some("it rang between tone and digits, as when a call is put through")
         } else if dial.answered_s >= ANSWERED_S && first > dial.end {
@@ -333,7 +356,7 @@ impl Held {
             Direction::Unknown => self.talked(dial),
             Direction::Outbound => false,
         };
-        if far && called && dial.home && dial.start >= YOUNGEST_S {
+        if far && called && dial.origin.home && dial.start >= YOUNGEST_S {
             let why = format!(
                 "Dial tone ({}) from {:.1} s on channel {leg}, inside a call that had not ended. A far switchboard can give one when its user rings off.",
                 dial.hertz, dial.start

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use event::{Event, Kind};
 pub use format::{Encoding, Format, MOST_CHANNELS, RATES};
-pub use held::{Direction, Held, HeldLine, Verdict};
+pub use held::{Direction, Held, HeldLine, Origin, Verdict};
 pub use number::{Dialled, dialled, masked};
 pub use plan::{Plan, PlanError, Tone};
 
@@ -236,7 +236,7 @@ impl Line {
             }
             Found::Strange { at, power } => self.held.music(leg, 0.032, power, at),
             Found::Digit(digit) => self.waiting.push(Keyed { leg, digit, shared: false, event: false }),
-            Found::Progress(Progress::Opened { tone, start, power }) => {
+            Found::Progress(Progress::Opened { tone, start, power, tune }) => {
                 // A tone belongs to the leg where it is louder.
                 let set = self.plan.tones[tone].set;
                 let other = self.legs.get(1 - leg).filter(|_| self.legs.len() == 2).and_then(|other| other.hears(set));
@@ -249,7 +249,7 @@ impl Line {
                 match self.plan.tones[tone].kind {
                     Kind::DialTone => {
                         let hertz = self.plan.tones[tone].hertz();
-                        self.held.dial_tone(leg, start, &hertz, home, now);
+                        self.held.dial_tone(leg, start, &hertz, Origin { home, tune }, now);
                     }
                     Kind::Ringing => self.held.ringing(leg, start),
                     _ => {}

@@ -26,8 +26,8 @@ const TUNE_FACTOR: f64 = 4.0;
 /// What the detector tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Progress {
-    /// A tone of the plan is there, since `start`.
-    Opened { tone: usize, start: f64, power: f32 },
+    /// A tone of the plan is there, since `start`; `tune` where other steady notes came right before it, as in music.
+    Opened { tone: usize, start: f64, power: f32, tune: bool },
     /// It is over.
     Closed { tone: usize, start: f64, end: f64, power: f32 },
 }
@@ -224,7 +224,7 @@ impl ProgressDetector {
                     let tone = preferred(plan, index);
                     let power = run.power[0] + run.power[1];
                     self.open = Some(Open { tone, start, end, until: end + PAUSE_S, power });
-                    out.push(Progress::Opened { tone, start, power });
+                    out.push(Progress::Opened { tone, start, power, tune: run.tune });
                     return;
                 }
                 _ => {}
@@ -270,7 +270,7 @@ impl ProgressDetector {
             _ => {
                 self.close(out);
                 self.open = Some(Open { tone, start, end: burst.end, until, power });
-                out.push(Progress::Opened { tone, start, power });
+                out.push(Progress::Opened { tone, start, power, tune: run.tune });
             }
         }
     }

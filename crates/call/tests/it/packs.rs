@@ -1,7 +1,7 @@
 //! The examples of the dialogue pack: each signal is found in what it must be found in, and not in what it must not.
 
 use call::{Stage, dialogue, dialogue_with};
-use modus::{Field, Reader};
+use modus::{Field, PART, Reader};
 
 #[test]
 fn every_signal_is_found_where_it_must_be_and_nowhere_else() {
@@ -45,4 +45,20 @@ fn a_force_overrides_a_signal_by_its_id() {
     assert!(reader.signals_in("send it by pigeon post").contains(&"handover.posted".to_owned()));
     assert_eq!(packs.signals().len(), dialogue().signals().len());
     assert!(dialogue_with(&[("local/call.toml", "version = 2")]).is_err());
+}
+
+/// Where a recogniser gets a word wrong, what is left of a phrase still says something, and less.
+#[test]
+fn a_phrase_with_a_word_missing_is_heard_as_a_part() {
+    let packs = dialogue();
+    let reader = Reader::new(&packs);
+    let heard = |text: &str| reader.signals_in(text);
+    let (whole, part) = ("pretext.legal".to_owned(), format!("pretext.legal{PART}"));
+    assert!(heard("there is a case filed in your name").contains(&whole));
+    let halves = heard("there is a case filed in jaw fame");
+    assert!(!halves.contains(&whole) && halves.contains(&part), "{halves:?}");
+    for signal in packs.signals().iter().filter(|signal| signal.id.ends_with(PART)) {
+        let of = packs.signals().iter().find(|other| Some(other.id.as_str()) == signal.id.strip_suffix(PART)).unwrap();
+        assert!(signal.weight < of.weight / 2.0 && signal.value == of.value, "{}", signal.id);
+    }
 }

@@ -94,6 +94,21 @@ fn no_genuine_call_raises_it() {
     assert!(raised.is_empty(), "{raised:#?}");
 }
 
+/// Calls by another hand, the half that rules were made by: most are heard, and few of the genuine ones on a scam's topic raise an alarm.
+/// The other half, `test-*.md`, is for `examples/evaluate.rs` alone.
+#[test]
+fn most_calls_by_another_hand_are_told_apart() {
+    let alarms = |name: &str| {
+        let calls = transcripts(name);
+        let raised = calls.iter().filter(|transcript| listen(&CHECKER, transcript).alarm()).count();
+        (raised, calls.len())
+    };
+    let (recalled, scams) = alarms("scam-two-way");
+    let (raised, genuine) = alarms("genuine-two-way");
+    assert!(scams == 58 && recalled * 100 >= scams * 85, "{recalled} of {scams}");
+    assert!(genuine == 52 && raised * 100 <= genuine * 5, "{raised} of {genuine}");
+}
+
 #[test]
 fn the_stage_written_beside_a_line_is_heard_in_it() {
     let checker = &*CHECKER;

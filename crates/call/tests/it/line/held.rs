@@ -1,10 +1,10 @@
 //! The held-line rule: whole calls by seed, and the rule's table by hand.
 
-use call::line::{Dialled, Direction, Held, HeldLine, dialled, masked};
+use call::line::{Dialled, Direction, Held, HeldLine, Origin, dialled, masked};
 
 use super::calls::{HONEST, held, honest};
 use super::listen;
-use super::studio::{a_law, mulaw};
+use super::studio::{Dice, Keys, a_law, add, amplitude, key, mulaw, tones, voice};
 
 #[test]
 fn held_calls_are_told_and_honest_ones_are_not() {
@@ -33,7 +33,7 @@ struct Told {
     legs: usize,
     near: Option<usize>,
     talk: bool,
-    tone: Option<(usize, bool)>,
+    tone: Option<(usize, Origin)>,
     digits: (usize, &'static str),
 }
 
@@ -44,8 +44,8 @@ fn told(told: &Told) -> (HeldLine, String) {
             held.voice(leg, 2.0, 0.01, 3.0);
         }
     }
-    if let Some((leg, home)) = told.tone {
-        held.dial_tone(leg, 10.0, "350+440 Hz", home, 10.7);
+    if let Some((leg, origin)) = told.tone {
+        held.dial_tone(leg, 10.0, "350+440 Hz", origin, 10.7);
         held.dial_tone_until(leg, 13.0);
     }
     for (place, symbol) in told.digits.1.chars().enumerate() {
@@ -56,8 +56,9 @@ fn told(told: &Told) -> (HeldLine, String) {
     (held.verdict().held_line, held.verdict().why.clone())
 }
 
+const HOME: Origin = Origin { home: true, tune: false };
 const TRICK: Told =
-    Told { direction: Direction::Inbound, legs: 2, near: None, talk: true, tone: Some((1, true)), digits: (0, "999") };
+    Told { direction: Direction::Inbound, legs: 2, near: None, talk: true, tone: Some((1, HOME)), digits: (0, "999") };
 
 #[test]
 fn the_rule_says_what_its_table_says() {
@@ -71,9 +72,10 @@ fn the_rule_says_what_its_table_says() {
         (Told { near: Some(1), ..TRICK }, Possible),
         (Told { talk: false, ..TRICK }, Possible),
         (Told { direction: Unknown, talk: false, ..TRICK }, No),
-        (Told { legs: 1, tone: Some((0, true)), ..TRICK }, Possible),
+        (Told { legs: 1, tone: Some((0, HOME)), ..TRICK }, Possible),
         (Told { digits: (1, "999"), ..TRICK }, Possible),
-        (Told { tone: Some((1, false)), ..TRICK }, Possible),
+        (Told { tone: Some((1, Origin { home: false, ..HOME })), ..TRICK }, Possible),
+        (Told { tone: Some((1, Origin { tune: true, ..HOME })), ..TRICK }, Possible),
         (Told { direction: Outbound, ..TRICK }, Possible),
         (Told { direction: Outbound, digits: (0, "4711"), ..TRICK }, No),
         (Told { direction: Outbound, talk: false, ..TRICK }, No),
@@ -89,6 +91,23 @@ fn the_rule_says_what_its_table_says() {
     for (index, (case, wanted)) in cases.iter().enumerate() {
         let (found, why) = told(case);
         assert_eq!(found, *wanted, "case {index}: {why}");
+    }
+}
+
+#[test]
+fn a_tone_that_other_notes_follow_is_a_tunes() {
+    for (notes, wanted) in [(10, HeldLine::Possible), (0, HeldLine::Strong)] {
+        let mut held = Held::new(2, Direction::Inbound, None);
+        held.voice(0, 2.0, 0.01, 3.0);
+        held.voice(1, 2.0, 0.01, 3.0);
+        held.dial_tone(1, 10.0, "350+440 Hz", HOME, 10.7);
+        for note in 0..notes {
+            held.music(1, 0.032, 0.01, 10.8 + 0.032 * f64::from(note));
+        }
+        for (place, symbol) in "123456".chars().enumerate() {
+            held.digit(0, symbol, 16.2 + place as f64 * 0.2, 16.3 + place as f64 * 0.2, false);
+        }
+        assert_eq!(held.verdict().held_line, wanted, "{}", held.verdict().why);
     }
 }
 
@@ -149,7 +168,7 @@ fn what_comes_between_tone_and_digits_takes_its_strength() {
     for held in [&mut rung, &mut spoken] {
         held.voice(0, 2.0, 0.01, 3.0);
         held.voice(1, 2.0, 0.01, 3.0);
-        held.dial_tone(1, 10.0, "350+440 Hz", true, 10.7);
+        held.dial_tone(1, 10.0, "350+440 Hz", HOME, 10.7);
         held.dial_tone_until(1, 12.0);
     }
     rung.ringing(1, 13.0);
@@ -159,5 +178,27 @@ fn what_comes_between_tone_and_digits_takes_its_strength() {
             held.digit(0, symbol, 20.0 + place as f64, 20.1 + place as f64, false);
         }
         assert_eq!(held.verdict().held_line, HeldLine::Possible, "{}", held.verdict().why);
+    }
+}
+
+/// Pure notes hold 350 and 440 Hz now and then, for as long as a scammer plays a dial tone: a third is what music is made of.
+#[test]
+fn a_tune_that_holds_the_dial_tones_third_is_no_strong_sign() {
+    for (notes, wanted) in [(&[392.0, 330.0, 523.0, 494.0, 392.0, 587.0][..], HeldLine::Possible), (&[], HeldLine::Strong)] {
+        let dice = &mut Dice::new(7);
+        let mut legs = vec![Vec::new(), Vec::new()];
+        for (place, leg) in legs.iter_mut().enumerate() {
+            add(leg, 0.5 + 3.0 * place as f64, &voice(dice, 3.0, -20.0));
+        }
+        let loud = amplitude(-20.0) * 1.414;
+        for (place, hz) in notes.iter().enumerate() {
+            add(&mut legs[1], 7.0 + 0.6 * place as f64, &tones(&[(*hz, loud)], 0.6, 0.0));
+        }
+        add(&mut legs[1], 10.6, &tones(&[(350.0, loud), (440.0, loud)], 3.5, 0.0));
+        key(&mut legs[0], "999", 14.0, &Keys::any(dice), dice);
+        let long = legs.iter().map(Vec::len).max().unwrap_or(0) + 8_000;
+        legs.iter_mut().for_each(|leg| leg.resize(long, 0.0));
+        let (_, verdict) = listen(&legs, Direction::Inbound, None);
+        assert_eq!(verdict.held_line, wanted, "{}", verdict.why);
     }
 }
