@@ -196,6 +196,10 @@ impl Tokens {
     }
 
     fn push(&mut self, lexicon: &Lexicon, first: &mut usize, start: usize, end: usize, clause: &mut u32, sentence: u32) {
+        if let Some(meant) = lexicon.meant(&self.letters[*first..]) {
+            self.letters.truncate(*first);
+            self.letters.push_str(meant);
+        }
         let word = &self.letters[*first..];
         let numeric = word.as_bytes().first().is_some_and(u8::is_ascii_digit);
         let (symbol, mut classes) = lexicon.look_up(word);
@@ -232,5 +236,9 @@ mod tests {
         assert_eq!(&text[words[4].start..words[4].end], "£1,500.50");
         assert!(words[5].clause > words[3].clause);
         assert_eq!(words[7].sentence, words[0].sentence);
+        let text = "Ah telt naebody fae t'bank";
+        let words = tokens(text);
+        assert_eq!((0..words.len()).map(|at| words.word(at)).collect::<Vec<_>>(), ["i", "told", "nobody", "from", "bank"]);
+        assert_eq!(&text[words[4].start..words[4].end], "t'bank");
     }
 }
