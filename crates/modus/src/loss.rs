@@ -210,5 +210,5 @@ fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, aft
     let got = before.clone().any(|at| {
         word(at) == "back" && matches!(word(at.saturating_sub(1)), "me" | "got" | "put" | "had" | "given" | "gave" | "them")
     });
-    given || got || before.clone().any(back) || after.clone().any(back)
+    given || got || before.chain(after).any(back)
 }
