@@ -350,6 +350,11 @@ impl Lexicon {
         Lexicon { words, stems, stem_lengths, slips, plain: Plain::build(), spellings, rows, row, symbols }
     }
 
+    /// Whether it is for what people write, where slips and spellings are forgiven, and not for talk.
+    pub(crate) fn forgives(&self) -> bool {
+        !self.spellings.is_empty()
+    }
+
     /// The word that is meant by one written in dialect, by ear or in shorthand: `rules/modus/spellings.txt`.
     pub(crate) fn meant(&self, word: &str) -> Option<&'static str> {
         let written = hash(word);

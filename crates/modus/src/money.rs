@@ -44,14 +44,15 @@ const SMALL: [(&str, u64); 30] = [
     ("couple", 2),
 ];
 
-/// Finds all amounts of a text, in order, and marks their words.
-pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
+/// Finds all amounts of a text, in order, and marks their words. What people write is `loose`: "seven thousand", "2,340 gone". In talk, where
+/// digits are read out for other ends, an amount names its pounds.
+pub(crate) fn amounts(tokens: &mut Tokens, loose: bool, found: &mut Vec<Amount>) {
     found.clear();
     let mut at = 0;
     while at < tokens.len() {
         let opens =
             tokens[at].classes & class::NUMBER != 0 || tokens.word(at).starts_with(|c: char| c.is_ascii_digit() || c == '£');
-        match opens.then(|| amount_at(tokens, at)).flatten() {
+        match opens.then(|| amount_at(tokens, at, loose)).flatten() {
             Some(amount) => {
                 tokens.mark(amount.first, amount.last, MONEY);
                 at = amount.last + 1;
@@ -62,7 +63,7 @@ pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
     }
 }
 
-fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn amount_at(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let word = tokens.word(at);
     let sterling = word.starts_with('£');
     if let Some(pounds) = figures(word.trim_start_matches('£')) {
@@ -87,10 +88,10 @@ fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
             last += 1;
             money = true;
         }
-        money = money || last == at && is_told_as_money(tokens, at, pounds);
+        money = money || loose && last == at && is_told_as_money(tokens, at, pounds);
         return money.then_some(Amount { pence, first: at, last });
     }
-    in_words(tokens, at)
+    in_words(tokens, at, loose)
 }
 
 /// Pence of a number in figures, `5000`, `1500.50`, `5k`.
@@ -110,7 +111,7 @@ fn figures(word: &str) -> Option<u64> {
 }
 
 /// "five thousand two hundred pounds", "twelve hundred quid", "ten grand".
-fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let (mut total, mut current, mut last, mut any, mut grand): (u64, u64, usize, bool, bool) = (0, 0, at, false, false);
     for position in at..tokens.len().min(at + 10) {
         let word = tokens.word(position);
@@ -143,7 +144,7 @@ fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
     let next = tokens.word_at(last + 1).unwrap_or("");
     let pounds = is_pounds(next);
     // "I got seven thousand and took it": thousands are money unless they are told to be something else.
-    let thousands = total > 0 && !OTHER_THOUSANDS.contains(&next);
+    let thousands = loose && total > 0 && !OTHER_THOUSANDS.contains(&next);
     if !pounds && !grand && !thousands {
         return None;
     }
@@ -200,7 +201,7 @@ mod tests {
 
     fn found_in(text: &str) -> Vec<Amount> {
         let mut found = Vec::new();
-        amounts(&mut tokens(text), &mut found);
+        amounts(&mut tokens(text), true, &mut found);
         found
     }
 
