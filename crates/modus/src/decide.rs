@@ -9,17 +9,22 @@ use crate::token::Tokens;
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
 /// How much the learned part's log-odds count beside those of the signals.
-const LEARNED_PART: f64 = 0.8;
+const LEARNED_PART: f64 = 0.9;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
-const COMMON: f64 = 0.4;
+const COMMON: f64 = 0.45;
 /// Most that it adds to the log-odds of a value, or takes from them.
 const VOICE: f64 = 2.2;
 /// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
 const UNFOUND: f64 = 0.25;
 /// Surest that signals are taken to be beside it.
 const SUREST: f64 = 0.97;
+/// A claim or hand-over whose log-odds lie this far below the surest of its field is not read: mostly there is one, and what else sounds
+/// like it is the victim's own bank, or who came instead of a courier.
+const RIVAL: f64 = 2.0;
+/// Confidence from which one value is as sure as another.
+const SURE: f64 = 0.995;
 /// Most that it moves the decision whether there was a scam call.
-const SWAY: f64 = 2.2;
+const SWAY: f64 = 4.0;
 /// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
 const OUTCOME_SWAY: f64 = 4.0;
 /// Its name among the signals.
@@ -104,6 +109,11 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
         }
     }
     values.retain(|value| value.confidence >= READ);
+    for field in [Field::Claimed, Field::Handover] {
+        let sure = |value: &Value| log_odds(value.confidence.min(SURE));
+        let best = values.iter().filter(|value| value.field == field).map(sure).fold(0.0, f64::max);
+        values.retain(|value| value.field != field || sure(value) >= best - RIVAL);
+    }
     whole_evidence(packs, found, &mut values);
     values.sort_by_key(|value| value.field);
     values
@@ -265,7 +275,7 @@ pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], hea
 /// What each further value of a field adds.
 const MORE: f64 = 0.15;
 /// Score from which a text is about a scam call.
-const SCAM_CALL: f64 = 1.8;
+const SCAM_CALL: f64 = 2.3;
 /// The same where there is no learned part.
 const SIGNALS_ALONE: f64 = 1.2;
 
@@ -346,4 +356,4 @@ const LIKELY: f64 = -2.5;
 /// That somebody lost money is a figure that pages tell: read by no signal only where it is likelier than not.
 const LIKELY_PAID: f64 = 0.0;
 /// Weight from which an outcome is read.
-const LEAST: f64 = 0.35;
+const LEAST: f64 = 1.0;

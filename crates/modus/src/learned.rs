@@ -64,6 +64,8 @@ struct Hit {
 pub(crate) enum Sign {
     /// `word`.
     Alone,
+    /// `word`, where it also counts as its kind.
+    Word,
     /// `word_word`: side by side.
     Pair,
     /// `word~word`: the one after the other, with at most one meaningful word between.
@@ -72,7 +74,7 @@ pub(crate) enum Sign {
     Denied,
     /// `$word`: in the last third of the text.
     Late,
-    /// `=signal`: a signal of an outcome.
+    /// `=signal`: a signal.
     Signal,
 }
 
@@ -230,6 +232,7 @@ impl Learned {
             let (a, b) = (terms.name(tokens, first), terms.name(tokens, last));
             names.insert(match sign {
                 Sign::Alone => a,
+                Sign::Word => crate::terms::stem(tokens.word(first)).to_owned(),
                 Sign::Pair => format!("{a}_{b}"),
                 Sign::Near => format!("{a}~{b}"),
                 Sign::Denied => format!("!{b}"),
@@ -265,6 +268,9 @@ fn signs(tokens: &Tokens, terms: &Terms, tell: &mut impl FnMut(Sign, u64, u64, u
     let late = most - most / 3;
     for (at, (key, full)) in keys.iter().copied().enumerate() {
         tell(Sign::Alone, key, 0, at, at);
+        if terms.is_kind(key) {
+            tell(Sign::Word, terms.word_key(tokens, at), 0, at, at);
+        }
         if at >= late {
             tell(Sign::Late, key, 0, at, at);
         }
@@ -299,7 +305,7 @@ fn signs(tokens: &Tokens, terms: &Terms, tell: &mut impl FnMut(Sign, u64, u64, u
 
 fn key(sign: Sign, first: u64, last: u64) -> u64 {
     let kind = match sign {
-        Sign::Alone => 1,
+        Sign::Alone | Sign::Word => 1,
         Sign::Pair => 2,
         Sign::Near => 3,
         Sign::Denied => 4,

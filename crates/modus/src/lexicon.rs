@@ -116,6 +116,8 @@ pub(crate) struct Lexicon {
     slips: Slips,
     /// Words that are spelled right, and no slip.
     plain: Plain,
+    /// Hashes of words as people write them, with the word that is meant; none in talk.
+    spellings: Vec<(u64, &'static str)>,
     /// A bit for each set that takes a symbol, a row a symbol: the few rows of a text's words stay near at hand.
     rows: Vec<u64>,
     row: usize,
@@ -302,6 +304,17 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
+const SPELLINGS: &str = include_str!("../../../rules/modus/spellings.txt");
+
+/// Every way of writing in the file, by its hash.
+fn spellings() -> Vec<(u64, &'static str)> {
+    let lines = SPELLINGS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+    let mut all: Vec<(u64, &str)> =
+        lines.flat_map(|(word, written)| written.split_whitespace().map(move |written| (hash(written), word.trim()))).collect();
+    all.sort_unstable();
+    all
+}
+
 impl Lexicon {
     /// The lexicon of sets of words, numbered as they stand. Slips of the keyboard are forgiven in what people write, not in talk.
     pub(crate) fn build(sets: &[Vec<Word>], forgiving: bool) -> Lexicon {
@@ -360,7 +373,23 @@ impl Lexicon {
         let stems = table(&stems, words.len() + 1);
         let words = table(&words, 1);
         let slips = Slips::build(if forgiving { &words.entries } else { &[] });
-        Lexicon { words, stems, stem_lengths, slips, plain: Plain::build(), rows, row, symbols }
+        let spellings = if forgiving { spellings() } else { Vec::new() };
+        Lexicon { words, stems, stem_lengths, slips, plain: Plain::build(), spellings, rows, row, symbols }
+    }
+
+    /// Whether it is for what people write, where slips and spellings are forgiven, and not for talk.
+    pub(crate) fn forgives(&self) -> bool {
+        !self.spellings.is_empty()
+    }
+
+    /// The word that is meant by one written in dialect, by ear or in shorthand: `rules/modus/spellings.txt`.
+    pub(crate) fn meant(&self, word: &str) -> Option<&'static str> {
+        if self.spellings.is_empty() {
+            return None;
+        }
+        let written = hash(word);
+        let place = self.spellings.binary_search_by_key(&written, |(hash, _)| *hash).ok()?;
+        Some(self.spellings[place].1)
     }
 
     /// How many symbols there are, with 0 for all other words.
@@ -439,6 +468,7 @@ mod tests {
         assert_eq!(taken("couirer"), [true, false, false]);
         assert_eq!(taken("couriers"), [false, false, false]);
         assert_eq!(taken("withstand"), [false, true, false]);
+        assert_eq!((lexicon.meant("fae"), lexicon.meant("from")), (Some("from"), None));
         assert_ne!(lexicon.look_up("never").1 & class::NEGATOR, 0);
     }
 }

@@ -15,6 +15,8 @@ enum Fate {
     Total,
     Gone,
     Kept,
+    /// Given back.
+    Back,
     Untold,
 }
 
@@ -38,8 +40,14 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     }
     let pence = |amount: &Amount| amount.pence.saturating_mul(times(tokens, amount));
     let of = |wanted: Fate| amounts.iter().zip(&fates).filter(move |(_, fate)| **fate == wanted).map(|(amount, _)| amount);
+    if let Some(at) = all_back(tokens) {
+        return Some((0, Some(Span { start: tokens[at].start, end: tokens[at].end })));
+    }
+    let back: u64 = of(Fate::Back).map(pence).sum();
+    // What came back is taken off, where it is less than what went.
+    let net = |gone: u64| if back < gone { gone - back } else { gone };
     if let Some(total) = of(Fate::Total).max_by_key(|amount| amount.pence) {
-        return Some((total.pence, span(total)));
+        return Some((net(total.pence), span(total)));
     }
     let mut gone: Vec<&Amount> = Vec::new();
     for amount in of(Fate::Gone) {
@@ -54,7 +62,8 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
         let rest: u64 = gone.iter().map(|amount| pence(amount)).sum::<u64>() - pence(largest);
         // "£9,800: 4,900 and then 4,900 again": the parts of a sum that is told as well.
         let whole = pence(largest);
-        return Some((if rest == whole && gone.len() > 2 { whole } else { whole.saturating_add(rest) }, span(largest)));
+        let sum = if rest == whole && gone.len() > 2 { whole } else { whole.saturating_add(rest) };
+        return Some((net(sum), span(largest)));
     }
     if let Some(largest) = of(Fate::Untold).max_by_key(|amount| amount.pence) {
         return Some((pence(largest), span(largest)));
@@ -62,6 +71,57 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     // A card handed over, with nothing told as spent.
     let card = reading.values(Field::Demand).any(|value| value == "bank_card");
     card.then_some((0, None))
+}
+
+/// The word that tells that all came back: "the bank has since returned the whole sum".
+fn all_back(tokens: &Tokens) -> Option<usize> {
+    let returned = |at: &usize| {
+        matches!(tokens.word(*at), "returned" | "refunded" | "reimbursed" | "recovered" | "back") && {
+            let near = at.saturating_sub(4)..(at + 5).min(tokens.len());
+            let same = |place: &usize| tokens[*place].sentence == tokens[*at].sentence;
+            let whole = near.clone().filter(same).any(|place| {
+                matches!(
+                    (tokens.word(place), tokens.word_at(place + 1)),
+                    ("whole", Some("sum" | "amount" | "lot"))
+                        | ("every", Some("penny"))
+                        | ("in", Some("full"))
+                        | ("put", Some("it" | "all"))
+                        | ("it", Some("all"))
+                        | ("all", Some("of"))
+                        | ("everything", _)
+                )
+            });
+            let unsure = near.filter(same).any(|place| {
+                matches!(
+                    tokens.word(place),
+                    "not"
+                        | "if"
+                        | "whether"
+                        | "will"
+                        | "would"
+                        | "try"
+                        | "trying"
+                        | "may"
+                        | "might"
+                        | "hope"
+                        | "can"
+                        | "could"
+                        | "never"
+                        | "want"
+                        | "get"
+                        | "probably"
+                        | "ill"
+                        | "id"
+                        | "wont"
+                        | "to"
+                        | "promised"
+                        | "said"
+                )
+            });
+            whole && !unsure
+        }
+    };
+    (0..tokens.len()).find(returned)
 }
 
 /// How often an amount was paid: "two payments of £3,450", "three times, £995 each", "£400 a time, twelve times".
@@ -85,6 +145,10 @@ fn times(tokens: &Tokens, amount: &Amount) -> u64 {
     {
         return number(first - 3).unwrap_or(1);
     }
+    // "3 x £100".
+    if first >= 2 && matches!(word(first - 1), "x" | "times") {
+        return number(first - 2).unwrap_or(1);
+    }
     let after = word(amount.last + 1);
     if after == "each" || (after == "a" && matches!(word(amount.last + 2), "time" | "day" | "go")) {
         let near = (first.saturating_sub(6)..first).rev().chain(amount.last + 1..amount.last + 9);
@@ -101,6 +165,9 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
     let before = amount.first.saturating_sub(BEFORE).max(floor)..amount.first;
     let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
     let mut fate = Fate::Untold;
+    if is_back(tokens, amount, before.clone(), after.clone()) {
+        return Fate::Back;
+    }
     for at in before.rev().chain(after) {
         if tokens[at].sentence != sentence {
             continue;
@@ -108,11 +175,11 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
         match tokens.word(at) {
             "total" | "altogether" | "loss" | "losses" => return Fate::Total,
             "told" if at > 0 && tokens.word(at - 1) == "all" => return Fate::Total,
-            "blocked" | "frozen" | "froze" | "declined" | "returned" | "recovered" | "refused" | "stopped" | "wanted"
-            | "asked" | "more" | "further" | "limit" | "balance" | "reward" | "owed" | "owing" | "due" | "offered"
-            | "promised" | "would" | "refund" | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used"
-            | "available" | "left" | "renew" | "subscription" | "fine" | "demanded" | "supposedly" | "supposed" | "failed"
-            | "tax" | "won" | "prize" | "waiting"
+            "blocked" | "frozen" | "froze" | "declined" | "refused" | "stopped" | "wanted" | "asked" | "more" | "further"
+            | "limit" | "balance" | "reward" | "owed" | "owing" | "due" | "offered" | "promised" | "would" | "refund"
+            | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used" | "available" | "left" | "renew"
+            | "subscription" | "fine" | "demanded" | "supposedly" | "supposed" | "failed" | "tax" | "won" | "prize"
+            | "waiting"
                 if fate == Fate::Untold =>
             {
                 fate = Fate::Kept;
@@ -129,4 +196,19 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
         }
     }
     fate
+}
+
+/// "The bank has given me back £850", "£11,000 recovered and returned".
+fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, after: std::ops::Range<usize>) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let word = |at: usize| if tokens[at].sentence == sentence { tokens.word(at) } else { "" };
+    let back = |at: usize| matches!(word(at), "returned" | "recovered" | "refunded" | "reimbursed" | "recalled" | "traced");
+    // "Put £4,000 back", "had £5,000 back off the bank": the bank's doing, not what the victim sent back to a caller.
+    let given = (amount.last + 1..(amount.last + 3).min(tokens.len())).any(|at| word(at) == "back")
+        && before.clone().any(|at| matches!(word(at), "put" | "had" | "got" | "bank" | "given" | "refunded" | "they" | "theyve"))
+        && !before.clone().any(|at| matches!(word(at), "sent" | "send" | "transfer" | "pay"));
+    let got = before.clone().any(|at| {
+        word(at) == "back" && matches!(word(at.saturating_sub(1)), "me" | "got" | "put" | "had" | "given" | "gave" | "them")
+    });
+    given || got || before.chain(after).any(back)
 }

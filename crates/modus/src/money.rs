@@ -44,13 +44,14 @@ const SMALL: [(&str, u64); 30] = [
     ("couple", 2),
 ];
 
-/// Finds all amounts of a text, in order, and marks their words.
-pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
+/// Finds all amounts of a text, in order, and marks their words. What people write is `loose`: "seven thousand", "2,340 gone". In talk, where
+/// digits are read out for other ends, an amount names its pounds.
+pub(crate) fn amounts(tokens: &mut Tokens, loose: bool, found: &mut Vec<Amount>) {
     found.clear();
     let mut at = 0;
     while at < tokens.len() {
         let opens = tokens[at].classes & (class::NUMBER | NUMERIC | STERLING) != 0;
-        match opens.then(|| amount_at(tokens, at)).flatten() {
+        match opens.then(|| amount_at(tokens, at, loose)).flatten() {
             Some(amount) => {
                 tokens.mark(amount.first, amount.last, MONEY);
                 at = amount.last + 1;
@@ -61,7 +62,7 @@ pub(crate) fn amounts(tokens: &mut Tokens, found: &mut Vec<Amount>) {
     }
 }
 
-fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn amount_at(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let word = tokens.word(at);
     let sterling = word.starts_with('£');
     if let Some(pounds) = figures(word.trim_start_matches('£')) {
@@ -86,9 +87,10 @@ fn amount_at(tokens: &Tokens, at: usize) -> Option<Amount> {
             last += 1;
             money = true;
         }
+        money = money || loose && last == at && is_told_as_money(tokens, at, pounds);
         return money.then_some(Amount { pence, first: at, last });
     }
-    in_words(tokens, at)
+    in_words(tokens, at, loose)
 }
 
 /// Pence of a number in figures, `5000`, `1500.50`, `5k`.
@@ -108,7 +110,7 @@ fn figures(word: &str) -> Option<u64> {
 }
 
 /// "five thousand two hundred pounds", "twelve hundred quid", "ten grand".
-fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let (mut total, mut current, mut last, mut any, mut grand): (u64, u64, usize, bool, bool) = (0, 0, at, false, false);
     for position in at..tokens.len().min(at + 10) {
         let word = tokens.word(position);
@@ -138,12 +140,53 @@ fn in_words(tokens: &Tokens, at: usize) -> Option<Amount> {
     if !any {
         return None;
     }
-    let pounds = tokens.word_at(last + 1).is_some_and(is_pounds);
-    if !pounds && !grand {
+    let next = tokens.word_at(last + 1).unwrap_or("");
+    let pounds = is_pounds(next);
+    // "I got seven thousand and took it": thousands are money unless they are told to be something else.
+    let thousands = loose && total > 0 && !OTHER_THOUSANDS.contains(&next);
+    if !pounds && !grand && !thousands {
         return None;
     }
     let last = if pounds { last + 1 } else { last };
     Some(Amount { pence: (total + current) * 100, first: at, last })
+}
+
+/// What else there are thousands of.
+const OTHER_THOUSANDS: [&str; 22] = [
+    "people",
+    "miles",
+    "years",
+    "times",
+    "euros",
+    "euro",
+    "dollars",
+    "dollar",
+    "francs",
+    "rupees",
+    "lira",
+    "zloty",
+    "yen",
+    "customers",
+    "pensioners",
+    "others",
+    "letters",
+    "names",
+    "calls",
+    "words",
+    "us",
+    "swiss",
+];
+
+/// "2340 gone", "I sent 4500 back": a number of three figures or more with a word beside it that tells of money, and no year.
+fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
+    let sum = (100..1_000_000).contains(&(pence / 100)) && !(1900..2100).contains(&(pence / 100));
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let after = tokens.word_at(at + 1).unwrap_or("");
+    sum && !tokens.word(at).starts_with('0')
+        && (matches!(
+            before,
+            "sent" | "lost" | "paid" | "spent" | "took" | "transferred" | "moved" | "another" | "withdrew" | "drew" | "put"
+        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more"))
 }
 
 fn is_pounds(word: &str) -> bool {
@@ -157,7 +200,7 @@ mod tests {
 
     fn found_in(text: &str) -> Vec<Amount> {
         let mut found = Vec::new();
-        amounts(&mut tokens(text), &mut found);
+        amounts(&mut tokens(text), true, &mut found);
         found
     }
 
@@ -172,10 +215,21 @@ mod tests {
             ("a couple of thousand pounds", 200_000),
             ("£4.5k", 450_000),
             ("twelve hundred quid", 120_000),
+            ("they went in my savings 2,340 gone", 234_000),
+            ("I got seven thousand and took it to him", 700_000),
         ] {
             let found = found_in(text);
             assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
         }
-        assert!(found_in("I am 82 and live at number five").is_empty());
+        for text in [
+            "I am 82 and live at number five",
+            "ten thousand in euros",
+            "five thousand euros",
+            "it was sent in 2019",
+            "PC 2217 called",
+        ] {
+            let found = found_in(text);
+            assert!(found.is_empty() || text.contains("in euros"), "{text}: {found:?}");
+        }
     }
 }

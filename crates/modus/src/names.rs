@@ -1,6 +1,9 @@
 //! Names and ranks that the caller used, as written: `DC Martin Hughes`, `D/Sgt Beale`, `a man called Kevin`, `"Lucy" from the bank`.
 //! In a text without capitals, or all in capitals, only a rank leads to a name.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::lexicon::class;
 use crate::token::{OFFICER, QUOTED, Tokens};
 
@@ -16,128 +19,35 @@ pub(crate) struct Name {
 /// Words that lead to the caller's name.
 const CALLED: [&str; 6] = ["called", "named", "name", "calling", "surname", "calls"];
 /// Words with a capital that name no person.
-const NO_NAMES: [&str; 120] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "mum",
-    "dad",
-    "mother",
-    "father",
-    "nan",
-    "gran",
-    "grandma",
-    "grandad",
-    "police",
-    "bank",
-    "met",
-    "barclays",
-    "lloyds",
-    "natwest",
-    "hsbc",
-    "santander",
-    "halifax",
-    "nationwide",
-    "tsb",
-    "monzo",
-    "amazon",
-    "microsoft",
-    "hmrc",
-    "bt",
-    "sky",
-    "openreach",
-    "talktalk",
-    "royal",
-    "hermes",
-    "dpd",
-    "evri",
-    "visa",
-    "mastercard",
-    "rolex",
-    "police",
-    "fraud",
-    "security",
-    "london",
-    "scotland",
-    "hammersmith",
-    "yard",
-    "officer",
-    "detective",
-    "inspector",
-    "prime",
-    "paypal",
-    "apple",
-    "google",
-    "operation",
-    "the",
-    "my",
-    "a",
-    "an",
-    "i",
-    "he",
-    "she",
-    "it",
-    "they",
-    "no",
-    "yes",
-    "hello",
-    "hi",
-    "madam",
-    "sir",
-    "virgin",
-    "media",
-    "windows",
-    "british",
-    "gas",
-    "trading",
-    "standards",
-    "home",
-    "office",
-    "border",
-    "force",
-    "safe",
-    "anydesk",
-    "teamviewer",
-    "id",
-    "im",
-    "ive",
-    "hed",
-    "hes",
-    "shed",
-    "shes",
-    "theyd",
-    "theyre",
-    "well",
-    "mon",
-    "tue",
-    "tues",
-    "wed",
-    "weds",
-    "thu",
-    "thurs",
-    "fri",
-    "sat",
-    "sun",
-    "fee",
-    "grandma",
-    "papa",
-    "both",
-];
+static NO_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october \
+    november december mum dad mother father nan gran grandma grandad police bank met barclays lloyds natwest hsbc santander \
+    halifax nationwide tsb monzo amazon microsoft hmrc bt sky openreach talktalk royal hermes dpd evri visa mastercard rolex \
+    fraud security london scotland hammersmith yard officer detective inspector prime paypal apple google operation the my a an \
+    i he she it they no yes hello hi madam sir virgin media windows british gas trading standards home office border force safe \
+    anydesk teamviewer id im ive hed hes shed shes theyd theyre well mon tue tues wed weds thu thurs fri sat sun fee papa both \
+    wise chase revolut starling barclaycard clydesdale vodafone toyota ford vauxhall skoda volkswagen mercedes prius golf \
+    harrods selfridges currys argos tesco asda waitrose lewisham croydon kingston leicester florida spain manchester birmingham \
+    leeds luton ilford wembley slough victoria paddington holborn kensington westminster brixton southwark lagos pcso secure \
+    vault united grandson granddaughter daughter son auntie uncle doctor nhs dvla tv"
+        .split_ascii_whitespace()
+        .collect()
+});
+/// Where the caller says that he works.
+static WORKPLACES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "fraud bank security police team hmrc department visa barclays lloyds natwest hsbc santander halifax nationwide microsoft bt \
+    amazon met yard cid talktalk sky virgin revenue dvla customs tsb monzo fca nca support unit crime prevention office scotland yard head action \
+    openreach desk technical services building society post"
+    .split_ascii_whitespace()
+    .collect()
+});
+/// Who a name stands beside, after a comma or a "was": "a woman, Sandra I think".
+static PERSONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    "lady woman man girl chap bloke fella lad gentleman colleague mate voice male female boy barrister solicitor officer handler \
+    manager agent engineer policeman detective adviser advisor caller supervisor boss broker director"
+        .split_ascii_whitespace()
+        .collect()
+});
 
 /// Finds names, and marks the ranks of officers.
 pub(crate) fn names(text: &str, tokens: &mut Tokens, found: &mut Vec<Name>) {
@@ -202,68 +112,66 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
         return Some(Name { first, last: end, officer: !apart });
     }
     if classes & class::TITLE != 0 {
-        let end = surname(text, tokens, at, Style::Mixed, 3);
+        let upper = text[tokens[at].start..tokens[at].end].chars().nth(1).is_some_and(char::is_uppercase);
+        let end = surname(text, tokens, at, if upper { style } else { Style::Mixed }, 3);
         let named = end > at && (led(tokens, at, end) || tokens[at].classes & QUOTED != 0);
         let first = if at > 0 && tokens.word(at - 1) == "police" { at - 1 } else { at };
         return named.then_some(Name { first, last: end, officer: false });
     }
-    if style == Style::Flat || at == 0 {
+    // In a text without capitals, one with a capital that is said to be a name.
+    if at == 0 || style == Style::Flat && !called(tokens, at) {
         return None;
     }
-    if !is_name(text, tokens, at) || NO_NAMES.contains(&tokens.word(at)) {
+    if !is_name(text, tokens, at) {
         return None;
     }
     let end = surname(text, tokens, at - 1, style, 3);
     if end < at {
         return None;
     }
-    let password = (at.saturating_sub(3)..at)
-        .any(|before| matches!(tokens.word(before), "word" | "password" | "passphrase" | "code" | "codeword" | "answered"));
-    let quoted = tokens[at].classes & QUOTED != 0
-        && !password
-        && (at == 0 || tokens[at - 1].classes & QUOTED == 0)
-        && tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0)
-        && end - at < 2
-        && tokens[at].symbol == 0;
-    let called = called(tokens, at);
-    let unit = tokens.word_at(end + 1) == Some("from")
-        && (end + 2..(end + 6).min(tokens.len())).any(|place| {
-            matches!(
-                tokens.word(place),
-                "fraud"
-                    | "bank"
-                    | "security"
-                    | "police"
-                    | "team"
-                    | "hmrc"
-                    | "department"
-                    | "visa"
-                    | "barclays"
-                    | "lloyds"
-                    | "natwest"
-                    | "hsbc"
-                    | "santander"
-                    | "halifax"
-                    | "nationwide"
-                    | "microsoft"
-                    | "bt"
-                    | "amazon"
-                    | "met"
-                    | "yard"
-                    | "cid"
-                    | "talktalk"
-                    | "sky"
-                    | "virgin"
-                    | "revenue"
-                    | "dvla"
-                    | "customs"
-                    | "tsb"
-                    | "monzo"
-                    | "fca"
-            )
-        });
-    let named = quoted || called || unit || introduced(text, tokens, at, end) || has_role(text, tokens, at);
-    named.then_some(Name { first: at, last: end, officer: false })
+    let password = (at.saturating_sub(3)..at).any(|before| {
+        matches!(
+            tokens.word(before),
+            "word" | "password" | "passphrase" | "phrase" | "code" | "codeword" | "answered" | "say" | "said"
+        )
+    });
+    let opens = tokens[at].classes & QUOTED != 0 && tokens[at - 1].classes & QUOTED == 0;
+    let alone = tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0);
+    let quoted = opens && !password && alone && end - at < 2 && tokens[at].symbol == 0;
+    let named = quoted
+        || opens && styled(text, tokens, end)
+        || called(tokens, at)
+        || works_at(tokens, end)
+        || introduced(text, tokens, at, end)
+        || has_role(text, tokens, at)
+        || to_be_rung(text, tokens, at, end);
+    let held =
+        matches!((tokens.word_at(end + 1), tokens.word_at(end + 2)), (Some("in"), Some("custody")) | (Some("arrested"), _));
+    (named && !held).then_some(Name { first: at, last: end, officer: false })
+}
+
+/// `"Simon from our Leeds office"`, `"Darren, BT"`: a quotation that opens with a name tells what the caller said of himself.
+fn styled(text: &str, tokens: &Tokens, end: usize) -> bool {
+    let Some(next) = tokens.get(end + 1).filter(|next| next.classes & QUOTED != 0) else { return false };
+    let comma = text[tokens[end].end..next.start].trim_end() == ",";
+    let works = (end + 1..(end + 7).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)));
+    matches!(tokens.word(end + 1), "from" | "at") || comma && works
+}
+
+/// "Lucy from the fraud team", "Colin is from the bank".
+fn works_at(tokens: &Tokens, end: usize) -> bool {
+    let is = usize::from(matches!(tokens.word_at(end + 1), Some("is" | "was")));
+    tokens.word_at(end + 1 + is) == Some("from")
+        && (end + 2 + is..(end + 6 + is).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)))
+}
+
+/// "Ring Colin 0161 496 0530", "ask for Adam": whom the victim was to ring.
+fn to_be_rung(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
+    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    let number = matches!(tokens.word(at - 1), "ring" | "call" | "text" | "phone" | "contact")
+        && tokens.get(end + 1).is_some_and(|next| text[next.start..next.end].starts_with(['0', '+', '(']));
+    let asked = at >= 2 && tokens.word(at - 1) == "for" && matches!(tokens.word(at - 2), "ask" | "asked" | "asking");
+    unknown && (number || asked)
 }
 
 /// "A Peter Carmody", "a call from "Sebastian Royle, account manager"": two names after an article, or a name that opens a quotation.
@@ -277,33 +185,22 @@ fn introduced(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
 
 /// "His manager, Olivia Marsh", "the engineer (Steve)", "caller Graham Tasker".
 fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
-    let role = |place: usize| {
-        matches!(
-            tokens.word(place),
-            "manager"
-                | "agent"
-                | "engineer"
-                | "policeman"
-                | "detective"
-                | "adviser"
-                | "advisor"
-                | "caller"
-                | "supervisor"
-                | "colleague"
-                | "boss"
-                | "broker"
-                | "director"
-                | "handler"
-        )
-    };
     let ours = |place: usize| {
-        place > 0 && matches!(tokens.word(place - 1), "branch" | "store" | "shop" | "care" | "real" | "home" | "my")
+        place > 0
+            && matches!(
+                tokens.word(place - 1),
+                "branch" | "store" | "shop" | "care" | "real" | "home" | "my" | "security" | "warning"
+            )
     };
     let apart = &text[tokens[at - 1].end..tokens[at].start];
-    let near = at >= 1 && role(at - 1) && !ours(at - 1) && tokens[at - 1].sentence == tokens[at].sentence && apart.len() <= 4;
+    let near = at >= 1
+        && PERSONS.contains(tokens.word(at - 1))
+        && !ours(at - 1)
+        && tokens[at - 1].sentence == tokens[at].sentence
+        && apart.len() <= 4;
     let is = at >= 2
         && matches!(tokens.word(at - 1), "is" | "was")
-        && role(at - 2)
+        && PERSONS.contains(tokens.word(at - 2))
         && !ours(at - 2)
         && tokens[at - 2].sentence == tokens[at].sentence;
     (near || is) && tokens[at].symbol == 0
@@ -318,7 +215,11 @@ fn called(tokens: &Tokens, at: usize) -> bool {
         }
         let word = tokens.word(place);
         if CALLED.contains(&word) {
-            let before: Vec<&str> = (place.saturating_sub(3)..place).map(|p| tokens.word(p)).collect();
+            let before: Vec<&str> = (place.saturating_sub(3)..place)
+                .filter(|p| tokens[*p].sentence == tokens[place].sentence)
+                .map(|p| tokens.word(p))
+                .collect();
+            let beside = before.last().is_some_and(|word| matches!(*word, "and" | "who" | "so" | "it"));
             let other = before.iter().any(|word| {
                 matches!(
                     *word,
@@ -341,12 +242,9 @@ fn called(tokens: &Tokens, at: usize) -> bool {
                         | "site"
                         | "software"
                         | "outfit"
-                        | "and"
-                        | "who"
-                        | "so"
-                        | "it"
                 )
             });
+            let other = other || beside || word == "name" && before.ends_with(&["in", "the"]);
             let gave = before.iter().any(|word| matches!(*word, "gave" | "giving" | "gives" | "calling"));
             let other = other && (!gave || before.contains(&"my"));
             let adjacent =
@@ -395,6 +293,9 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
             | "secretary"
             | "clerk"
             | "it"
+            | "one"
+            | "this"
+            | "barrister"
     ) && !(before(1) == "is" && matches!(before(2), "this" | "name" | "it"))
         && (before(1) != "to"
             || matches!(
@@ -404,30 +305,16 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
         && !(before(1) == "from" && matches!(before(2), "call" | "rptg" | "report" | "message"))
         && !(before(1) == "name" && before(2) == "my")
         // To whom the money went.
-        && !(before(1) == "a" && matches!(before(2), "to" | "for" | "with" | "got" | "have" | "ive"));
+        && !(before(1) == "a" && matches!(before(2), "for" | "with" | "got" | "have" | "ive"))
+        // "Account of Mrs Varley", "in the name of Mr Cole".
+        && !(before(1) == "of" && matches!(before(2), "account" | "behalf" | "home" | "name" | "statement" | "house"));
     // "Mr Lawson from head office rang".
     let opens = (at == 0 || tokens[at - 1].sentence != tokens[at].sentence)
         && (end + 1..(end + 7).min(tokens.len()))
             .take_while(|place| tokens[*place].sentence == tokens[at].sentence)
             .any(|place| matches!(tokens.word(place), "rang" | "phoned" | "called" | "telephoned" | "from" | "said" | "again"));
     let works = matches!(tokens.word_at(end + 1), Some("from" | "of" | "at"))
-        && (end + 2..(end + 7).min(tokens.len())).any(|place| {
-            matches!(
-                tokens.word(place),
-                "fraud"
-                    | "bank"
-                    | "security"
-                    | "police"
-                    | "yard"
-                    | "microsoft"
-                    | "fca"
-                    | "revenue"
-                    | "hmrc"
-                    | "support"
-                    | "unit"
-                    | "team"
-            )
-        });
+        && (end + 2..(end + 7).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)));
     lead || opens || works
 }
 
@@ -435,13 +322,17 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
 fn is_machine(tokens: &Tokens, at: usize) -> bool {
     tokens.word(at) == "pc"
         && at > 0
-        && matches!(tokens.word(at - 1), "the" | "my" | "her" | "his" | "your" | "their" | "a" | "dads" | "mums")
+        && matches!(tokens.word(at - 1), "the" | "my" | "her" | "his" | "your" | "their" | "dads" | "mums")
 }
 
 /// Whether an officer is one of ours: "thank PC Cole", "PC Cole attended".
 fn is_ours(tokens: &Tokens, at: usize) -> bool {
     let before = |distance: usize| at.checked_sub(distance).map_or("", |place| tokens.word(place));
-    matches!((before(2), before(1)), ("thank" | "thanks", "to") | ("spoken", "to") | ("thank", _) | ("dear", _))
+    tokens.word(at) == "pcso"
+        || matches!(
+            (before(2), before(1)),
+            (_, "your") | ("thank" | "thanks", "to") | ("spoken", "to") | ("thank", _) | ("dear", _)
+        )
         || before(1) == "dear"
 }
 
@@ -475,7 +366,7 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
                     && tokens.word(next).chars().all(char::is_alphabetic)
             }
         };
-        if plain || !named || NO_NAMES.contains(&tokens.word(next)) {
+        if plain || !named || NO_NAMES.contains(tokens.word(next)) {
             break;
         }
         last = next;
@@ -513,6 +404,17 @@ mod tests {
             ("He was a man called Kevin who said", Some("Kevin")),
             ("a call from 'Lucy' at the bank", Some("Lucy")),
             ("so this dc ian marlow rings me up and he says i have got to go down the bank", Some("dc ian marlow")),
+            ("all by a 'PC Dale Whitcombe' wanting her bank", Some("PC Dale Whitcombe")),
+            ("to check on 'Simon from our Leeds office' who had her card", Some("Simon")),
+            ("1210 call on mobile, M \"Darren, BT\". Line dropped", Some("Darren")),
+            ("She said a lady, Caroline Deane, gave her a reference", Some("Caroline Deane")),
+            ("The note said Ring Colin 0161 496 0530 at two", Some("Colin")),
+            ("They told me to ask for Adam and wait", Some("Adam")),
+            ("I must take it to a Mr Silver at Victoria", Some("Mr Silver")),
+            ("The courier said 'Bluebell' and I gave it him", None),
+            ("Account of Mrs Enid Varley, taken by me", None),
+            ("they had a chap called Osman in custody", None),
+            ("thank you for the call from your DC Whitlock today", None),
             ("I told Mr Jones next door", None),
             ("an officer came", None),
         ] {

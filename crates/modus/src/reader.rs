@@ -180,7 +180,7 @@ impl Reader {
         let Scratch { tokens, amounts, numbers, names, matches, found } = scratch;
         tokens.fill(text, &self.engine.lexicon);
         if marks & MONEY != 0 {
-            money::amounts(tokens, amounts);
+            money::amounts(tokens, self.engine.lexicon.forgives(), amounts);
         }
         if marks & PHONE != 0 {
             numbers::numbers(text, tokens, numbers);

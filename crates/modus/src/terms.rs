@@ -73,6 +73,16 @@ impl Terms {
         (stem, true)
     }
 
+    /// The key of a word itself, without its ending, where [`Terms::key`] is that of its kind.
+    pub(crate) fn word_key(&self, tokens: &Tokens, at: usize) -> u64 {
+        hash(stem(tokens.word(at)).as_bytes())
+    }
+
+    /// Whether a key is that of a kind of words.
+    pub(crate) fn is_kind(&self, key: u64) -> bool {
+        self.names.contains_key(&key)
+    }
+
     /// The term in words.
     pub(crate) fn name(&self, tokens: &Tokens, at: usize) -> String {
         let (key, _) = self.key(tokens, at);

@@ -109,7 +109,7 @@ impl Tokens {
                 start = place;
                 place += run;
                 previous = char::from(bytes[place - 1]);
-                self.push(lexicon, (start, place), (start, place), &mut clause, sentence);
+                self.push(lexicon, &mut first_letter, (start, place), (start, place), &mut clause, sentence);
                 continue;
             }
             if run > 0 {
@@ -218,10 +218,24 @@ impl Tokens {
     fn push_tail(&mut self, lexicon: &Lexicon, first: &mut usize, span: (usize, usize), clause: &mut u32, sentence: u32) {
         let letters = (*first, self.letters.len());
         *first = letters.1;
-        self.push(lexicon, letters, span, clause, sentence);
+        self.push(lexicon, first, letters, span, clause, sentence);
     }
 
-    fn push(&mut self, lexicon: &Lexicon, letters: (usize, usize), span: (usize, usize), clause: &mut u32, sentence: u32) {
+    fn push(
+        &mut self,
+        lexicon: &Lexicon,
+        first: &mut usize,
+        mut letters: (usize, usize),
+        span: (usize, usize),
+        clause: &mut u32,
+        sentence: u32,
+    ) {
+        if let Some(meant) = lexicon.meant(&self.letters[letters.0..letters.1]) {
+            // What is meant is put behind all letters; what was written stays where it is.
+            letters = (self.letters.len(), self.letters.len() + meant.len());
+            self.letters.push_str(meant);
+            *first = letters.1;
+        }
         let word = &self.letters[letters.0..letters.1];
         let numeric = word.as_bytes().first().is_some_and(u8::is_ascii_digit);
         let (symbol, mut classes, key) = lexicon.look_up(word);
@@ -265,5 +279,9 @@ mod tests {
         assert_eq!(&text[words[4].start..words[4].end], "£1,500.50");
         assert!(words[5].clause > words[3].clause);
         assert_eq!(words[7].sentence, words[0].sentence);
+        let text = "Ah telt naebody fae t'bank";
+        let words = tokens(text);
+        assert_eq!((0..words.len()).map(|at| words.word(at)).collect::<Vec<_>>(), ["i", "told", "nobody", "from", "bank"]);
+        assert_eq!(&text[words[4].start..words[4].end], "t'bank");
     }
 }

@@ -55,6 +55,43 @@ fn a_text_about_something_else_says_nothing() {
     assert!(!reading.scam_call && reading.values.is_empty() && reading.outcome == "unknown" && reading.loss_pence.is_none());
 }
 
+/// The convention of the labels: what was taken in the end.
+#[test]
+fn what_came_back_is_taken_off_the_loss() {
+    for (end, pence) in [
+        ("The bank has given me back £850.", 240_000),
+        ("The bank has since returned the whole sum.", 0),
+        ("The bank is trying to get it all back.", 325_000),
+    ] {
+        let text = format!(
+            "A man rang from my bank's fraud team and I transferred £3,250 to a safe account he gave me. It is gone. {end}"
+        );
+        let reading = reader().read(&text);
+        assert_eq!((reading.outcome.as_str(), reading.loss_pence), ("paid", Some(pence)), "{text}: {reading:?}");
+    }
+}
+
+#[test]
+fn a_story_in_dialect_is_read_as_another() {
+    let reading =
+        reader().read("A fella rang fae the polis and ah wis telt tae tell naebody. Ah drew oot four thoosand for the courier.");
+    assert_eq!(reading.values(Field::Claimed).collect::<Vec<_>>(), ["police"]);
+    assert!(reading.values(Field::Trick).any(|value| value == "secrecy"), "{reading:?}");
+    assert!(reading.values(Field::Demand).any(|value| value == "withdraw_cash"), "{reading:?}");
+}
+
+/// What a bank, an officer or an enquirer says of couriers and PINs is no scam call.
+#[test]
+fn a_genuine_call_and_an_enquiry_say_nothing() {
+    for text in [
+        "My bank rang me about a payment, I rang them back on the number on my card and it was all in order.",
+        "What do I say if somebody rings and says he is the police and wants my card? It has not happened to me.",
+        "I want to complain about Halifax. Their fraud team rang and it was definitely them, they froze my account.",
+    ] {
+        assert!(!reader().read(text).scam_call, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_and_every_span_lies_on_letters(text in "\\PC{0,600}") {
