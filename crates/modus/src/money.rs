@@ -217,19 +217,14 @@ mod tests {
             ("twelve hundred quid", 120_000),
             ("they went in my savings 2,340 gone", 234_000),
             ("I got seven thousand and took it to him", 700_000),
+            // What was paid for foreign notes is told in pounds.
+            ("ten thousand in euros", 1_000_000),
         ] {
             let found = found_in(text);
             assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
         }
-        for text in [
-            "I am 82 and live at number five",
-            "ten thousand in euros",
-            "five thousand euros",
-            "it was sent in 2019",
-            "PC 2217 called",
-        ] {
-            let found = found_in(text);
-            assert!(found.is_empty() || text.contains("in euros"), "{text}: {found:?}");
+        for text in ["I am 82 and live at number five", "five thousand euros", "it was sent in 2019", "PC 2217 called"] {
+            assert!(found_in(text).is_empty(), "{text}: {:?}", found_in(text));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! End to end: the program as it is run, in processes of its own.
 
+mod amend;
 mod areas;
 mod config;
 mod demo;

@@ -19,6 +19,8 @@ const SCALE: (f64, f64) = (0.1, 10.0);
 
 /// What the page shows.
 pub(crate) struct After {
+    /// Whether any call since has been reported: without one there is nothing to draw.
+    pub(crate) heard: bool,
     pub(crate) words: String,
     pub(crate) money: String,
     pub(crate) days: String,
@@ -74,6 +76,7 @@ fn shown(effect: &AdviceEffect, warned: &[AreaRow]) -> After {
         )
     };
     After {
+        heard: effect.heard > 0,
         words: effect.words(),
         money,
         days: if effect.days == 1 { "day".to_owned() } else { format!("{} days", effect.days) },
@@ -86,7 +89,7 @@ fn row(name: &str, calls: &Effect, losses: Counted) -> Row {
     Row {
         name: name.to_owned(),
         expected: format!("{:.1}", calls.expected),
-        ratio: calls.ratio.map_or_else(|| "nothing came".to_owned(), ratio_words),
+        ratio: calls.ratio.map_or_else(|| "not known".to_owned(), ratio_words),
         calls: calls.clone(),
         losses,
     }
@@ -158,7 +161,7 @@ mod tests {
         ];
         assert_eq!(
             rows.each_ref().map(|row| row.ratio.as_str()),
-            ["0.22 (0.04 to 0.90)", "no bound (0.80 to no bound)", "nothing came"]
+            ["0.22 (0.04 to 0.90)", "no bound (0.80 to no bound)", "not known"]
         );
         let svg = picture(&rows);
         assert!(svg.contains("A &amp; B") && !svg.contains("NaN") && !svg.contains("inf"));
