@@ -87,8 +87,12 @@ fn write_years(path: &Path, reports: usize, a_day: usize) -> (Vec<Value>, Vec<St
     let first = live.iter().position(|report| is_of(report, &ours)).unwrap_or_default();
     live.drain(..first.min(live.len().saturating_sub(LIVE)));
     // The whole of the series, and of the others those that come between until there are enough.
-    let mut others = LIVE;
-    live.retain(|report| is_of(report, &ours) || std::mem::replace(&mut others, others.saturating_sub(1)) > 0);
+    let mut others = 0;
+    live.retain(|report| {
+        let hidden = is_of(report, &ours);
+        others += usize::from(!hidden);
+        hidden || others <= LIVE
+    });
     (live, ours)
 }
 

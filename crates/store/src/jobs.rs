@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use riverqueue::{BoxError, Client, Job, JobArgs, QueueConfig, WorkContext, WorkOutcome, Workers};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ struct Detect {}
 
 /// What does the detector's work: reads on from the cursor. Doing it twice changes nothing.
 pub type JobHandler = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
+/// Least time between two looks for jobs: a report should stand in its series while its reporter still reads the acknowledgement.
+const COOLDOWN: Duration = Duration::from_millis(5);
 
 /// A running worker.
 pub struct JobRunner {
@@ -76,8 +80,12 @@ pub fn run_worker(store: &Store, detect: JobHandler) -> Result<JobRunner, StoreE
     // One at a time: the detector reads the reports in order.
     let queue = QueueConfig::new(1);
     let client = match &store.database {
-        Database::Sqlite { write, .. } => Client::builder(write.clone()).workers(workers).queue("default", queue).build()?,
-        Database::Postgres(pool) => Client::builder(pool.clone()).workers(workers).queue("default", queue).build()?,
+        Database::Sqlite { write, .. } => {
+            Client::builder(write.clone()).fetch_cooldown(COOLDOWN).workers(workers).queue("default", queue).build()?
+        }
+        Database::Postgres(pool) => {
+            Client::builder(pool.clone()).fetch_cooldown(COOLDOWN).workers(workers).queue("default", queue).build()?
+        }
     };
     Ok(JobRunner { handle: client.start()? })
 }
