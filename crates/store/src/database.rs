@@ -1,6 +1,7 @@
 //! The two databases as one: a pool to read with, one writer, and transactions that run the same text on both.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -8,6 +9,7 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use tokio::sync::Notify;
 
 use crate::{Keys, StoreError};
 
@@ -16,6 +18,8 @@ use crate::{Keys, StoreError};
 pub struct Store {
     pub(crate) database: Database,
     pub(crate) keys: Keys,
+    /// Told when this process has written reports.
+    pub(crate) written: Arc<Notify>,
 }
 
 #[derive(Clone)]
@@ -101,7 +105,7 @@ impl Store {
         } else {
             return Err(StoreError::Url(url.chars().take(60).collect()));
         };
-        let store = Store { database, keys };
+        let store = Store { database, keys, written: Arc::default() };
         store.name_key().await?;
         Ok(store)
     }

@@ -4,10 +4,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use riverqueue::{BoxError, Client, Job, JobArgs, QueueConfig, WorkContext, WorkOutcome, Workers};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinHandle;
 
 use crate::database::{Database, On, Tx};
 use crate::{Store, StoreError};
@@ -20,12 +21,12 @@ struct Detect {}
 /// What does the detector's work: reads on from the cursor. Doing it twice changes nothing.
 pub type JobHandler = Arc<dyn Fn(Store) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
-/// Least time between two looks for jobs: a report should stand in its series while its reporter still reads the acknowledgement.
-const COOLDOWN: Duration = Duration::from_millis(5);
-
 /// A running worker.
 pub struct JobRunner {
     handle: riverqueue::RunHandle,
+    /// Tells the other way to work to end.
+    over: Arc<Notify>,
+    live: JoinHandle<()>,
 }
 
 /// Asks for the detector, in the transaction of what it should look at.
@@ -59,35 +60,63 @@ impl Store {
     }
 }
 
-/// Starts working jobs off.
+/// Starts working jobs off. What this process itself writes is worked at once: the queue of an embedded database is looked at ten times a
+/// second, and a report should stand in its series while its reporter still reads the acknowledgement.
 ///
 /// # Errors
 /// [`StoreError::Jobs`] where the queue does not start.
 pub fn run_worker(store: &Store, detect: JobHandler) -> Result<JobRunner, StoreError> {
+    // One at a time: the detector reads the reports in order.
+    let work = Arc::new(Work { store: store.clone(), detect, turn: Mutex::default() });
     let mut workers = Workers::new();
-    let shared = store.clone();
+    let queued = work.clone();
     workers.add_fn(move |_context: WorkContext, _job: Job<Detect>| {
-        let (detect, store) = (detect.clone(), shared.clone());
+        let work = queued.clone();
         async move {
-            // A file of many batches asks many times; the first run has looked at all that is there.
-            if !store.detector_is_behind().await? {
-                return Ok(WorkOutcome::Complete);
-            }
-            detect(store).await.map_err(BoxError::from)?;
+            work.once().await?;
             Ok::<WorkOutcome, BoxError>(WorkOutcome::Complete)
         }
     })?;
-    // One at a time: the detector reads the reports in order.
     let queue = QueueConfig::new(1);
     let client = match &store.database {
-        Database::Sqlite { write, .. } => {
-            Client::builder(write.clone()).fetch_cooldown(COOLDOWN).workers(workers).queue("default", queue).build()?
-        }
-        Database::Postgres(pool) => {
-            Client::builder(pool.clone()).fetch_cooldown(COOLDOWN).workers(workers).queue("default", queue).build()?
-        }
+        Database::Sqlite { write, .. } => Client::builder(write.clone()).workers(workers).queue("default", queue).build()?,
+        Database::Postgres(pool) => Client::builder(pool.clone()).workers(workers).queue("default", queue).build()?,
     };
-    Ok(JobRunner { handle: client.start()? })
+    let handle = client.start()?;
+    let over = Arc::new(Notify::new());
+    let live = tokio::spawn(work_as_written(work, over.clone()));
+    Ok(JobRunner { handle, over, live })
+}
+
+/// The detector's work and whose turn it is.
+struct Work {
+    store: Store,
+    detect: JobHandler,
+    turn: Mutex<()>,
+}
+
+impl Work {
+    /// Does it where there is any: a file of many batches asks many times, and the first run has looked at all that is there.
+    async fn once(&self) -> Result<(), BoxError> {
+        let _turn = self.turn.lock().await;
+        if self.store.detector_is_behind().await? {
+            (self.detect)(self.store.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Works when this process has written, until it is over. What fails is left to the queue, which tries again.
+async fn work_as_written(work: Arc<Work>, over: Arc<Notify>) {
+    loop {
+        tokio::select! {
+            () = over.notified() => return,
+            () = work.store.written.notified() => {}
+        }
+        if let Err(error) = work.once().await {
+            tracing::warn!(%error, "the detector's work waits for the queue");
+        }
+    }
 }
 
 impl JobRunner {
@@ -97,6 +126,8 @@ impl JobRunner {
     /// [`StoreError::Jobs`] where it did not stop well.
     pub async fn stop(mut self) -> Result<(), StoreError> {
         self.handle.stop().await?;
+        self.over.notify_one();
+        let _ = self.live.await;
         Ok(())
     }
 }

@@ -246,7 +246,9 @@ impl Store {
         jobs::enqueue_detect(&mut tx, self).await?;
         audit::write(&mut tx, actor, "report.correct", &case.id.0, &json!({ "field": field, "value": value }), now).await?;
         crate::amended::note(&mut tx, &case.id).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.written.notify_one();
+        Ok(())
     }
 
     /// Erases the person from a report: the key that opens the personal data is destroyed and the sealed part with it. The facts

@@ -143,6 +143,7 @@ impl Store {
             audit::write(&mut tx, actor, "reports.take", &object, &detail, now).await?;
         }
         tx.commit().await?;
+        self.written.notify_one();
         Ok((taken, progress))
     }
 
