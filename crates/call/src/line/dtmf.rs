@@ -64,7 +64,8 @@ struct Leave {
     uneven_shortest: u32,
 }
 /// A digit by itself: speech makes such now and then.
-const BY_ITSELF: Leave = Leave { pure: 0.8, share: SHARE_SOLID, shortest: 4, spread_hz: 18.0, uneven_pure: 0.86, uneven_shortest: 6 };
+const BY_ITSELF: Leave =
+    Leave { pure: 0.8, share: SHARE_SOLID, shortest: 4, spread_hz: 18.0, uneven_pure: 0.86, uneven_shortest: 6 };
 /// One that follows another, this soon: digits come in rows, and what speech makes does not.
 const IN_A_ROW: Leave = Leave { pure: 0.73, share: 0.7, shortest: 3, spread_hz: 24.0, uneven_pure: 0.8, uneven_shortest: 5 };
 const ROW_S: f64 = 0.8;
