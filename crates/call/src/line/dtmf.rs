@@ -452,7 +452,8 @@ mod tests {
     fn heard(keys: &[([f32; 2], [f32; 2], f32)]) -> String {
         let mut sound = vec![0.0; 800];
         for (hz, loud, seconds) in keys {
-            let wave = |i: usize| (0..2).map(|tone| loud[tone] * (std::f32::consts::TAU * hz[tone] * i as f32 / 8000.0).sin()).sum();
+            let wave =
+                |i: usize| (0..2).map(|tone| loud[tone] * (std::f32::consts::TAU * hz[tone] * i as f32 / 8000.0).sin()).sum();
             sound.extend((0..(seconds * 8000.0) as usize).map(|i| -> f32 { wave(i) }));
             sound.extend([0.0; 480]);
         }
