@@ -192,6 +192,8 @@ impl Checker {
         // In the order in which they are heard to the end.
         found.sort_unstable();
         found.dedup();
+        // Several signals' phrases often begin at one word.
+        let mut scoped = (usize::MAX, Scope::Said);
         for at in 0..found.len() {
             let Phrase { end, start, signal } = found[at];
             let Some(Meant { meaning, weight, twin }) = self.meaning(signal) else { continue };
@@ -211,7 +213,10 @@ impl Checker {
                     // "Never tell your PIN to anyone" is no call for secrecy: what a genuine phrase holds, no stage holds.
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
                         || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
-                    let passed_over = match scope(text, start) {
+                    if scoped.0 != start {
+                        scoped = (start, scope(text, start));
+                    }
+                    let passed_over = match scoped.1 {
                         Scope::Said => false,
                         Scope::Negated => !matches!(stage, Stage::Secrecy | Stage::Isolation),
                         Scope::OfOthers => matches!(stage, Stage::Secrecy | Stage::Isolation),

@@ -23,8 +23,8 @@ pub(crate) enum Scope {
 /// The scope of the phrase that begins at a byte of the text.
 pub(crate) fn scope(text: &str, start: usize) -> Scope {
     let before = &text.as_bytes()[..start];
-    // Nearest word first: its bytes, and whether a comma or the like stands between it and the phrase.
-    let mut words: [(&[u8], bool); REACH] = [(&[], false); REACH];
+    // Nearest word first: its kinds, and whether a comma or the like stands between it and the phrase.
+    let mut words: [(u16, bool); REACH] = [(0, false); REACH];
     let mut count = 0;
     let mut end = before.len();
     let mut clause_cut = false;
@@ -35,7 +35,7 @@ pub(crate) fn scope(text: &str, start: usize) -> Scope {
             while first > 0 && is_word(before[first - 1]) {
                 first -= 1;
             }
-            words[count] = (unquoted(&before[first..end]), clause_cut);
+            words[count] = (kinds_of(&before[first..end]), clause_cut);
             count += 1;
             end = first;
         } else {
@@ -48,57 +48,76 @@ pub(crate) fn scope(text: &str, start: usize) -> Scope {
         }
     }
     let words = &words[..count];
-    if words.iter().take(NEAR).enumerate().any(|(at, (word, cut))| !cut && is_any(word, &NEGATORS) && !is_harmless(words, at)) {
+    if words.iter().take(NEAR).enumerate().any(|(at, (kinds, cut))| !cut && kinds & NEGATOR != 0 && !is_harmless(words, at)) {
         return Scope::Negated;
     }
-    let own = words.first().is_some_and(|(word, cut)| !cut && is_any(word, &["i", "we", "they", "he", "she", "people", "who"]));
+    let own = words.first().is_some_and(|(kinds, cut)| !cut && kinds & OWN != 0);
     for at in 0..count {
-        // `after` is what was said after this word, nearest to it first.
-        let after = |steps: usize| at.checked_sub(steps).map(|index| words[index].0);
-        let word = words[at].0;
-        let followed =
-            |wanted: &[&str], reach: usize| (1..=reach).any(|steps| after(steps).is_some_and(|next| is_any(next, wanted)));
-        let never = is_any(word, &NEGATORS) && followed(&["ask", "asking", "request", "require", "collect", "send", "tell"], 2);
-        let others = is_any(word, &OTHERS) && followed(&SAYING, 3);
-        let asked = is_any(word, &["has", "have", "did", "were", "was"])
-            && followed(&["anyone", "anybody", "someone", "somebody", "he", "she", "they"], 1);
-        if never || others || asked {
+        let kinds = words[at].0;
+        // Whether one of the words said after this one, nearest to it first, is of these kinds.
+        let followed = |wanted: u16, reach: usize| words[at.saturating_sub(reach)..at].iter().any(|(next, _)| next & wanted != 0);
+        if kinds & NEGATOR != 0 && followed(ASKING, 2)
+            || kinds & OTHER != 0 && followed(SAYING, 3)
+            || kinds & ASKED != 0 && followed(ASKED_OF, 1)
+        {
             return Scope::Told;
         }
     }
     if own { Scope::OfOthers } else { Scope::Said }
 }
 
-const NEGATORS: [&str; 16] = [
-    "not", "never", "dont", "didnt", "doesnt", "wont", "wouldnt", "isnt", "wasnt", "havent", "hasnt", "nor", "neednt", "nobody",
-    "arent", "shouldnt",
-];
-const OTHERS: [&str; 17] = [
-    "anyone", "anybody", "someone", "somebody", "nobody", "nobodys", "noone", "anyones", "anybodys", "he", "she", "they",
-    "theyd", "hell", "shell", "theyll", "who",
-];
-const SAYING: [&str; 20] = [
-    "said",
-    "told",
-    "asked",
-    "wanted",
-    "says",
-    "asks",
-    "tells",
-    "wants",
-    "rings",
-    "rang",
-    "calls",
-    "texts",
-    "saying",
-    "asking",
-    "pretending",
-    "claiming",
-    "say",
-    "ring",
-    "call",
-    "ask",
-];
+/// Kinds of words, a bit each.
+const NEGATOR: u16 = 1;
+/// People who are spoken of.
+const OTHER: u16 = 1 << 1;
+/// What they do.
+const SAYING: u16 = 1 << 2;
+/// "Has", "did", before [`ASKED_OF`]: a question.
+const ASKED: u16 = 1 << 3;
+const ASKED_OF: u16 = 1 << 4;
+/// What is never done, after a [`NEGATOR`].
+const ASKING: u16 = 1 << 5;
+/// Who does what follows, and not the one who is spoken to.
+const OWN: u16 = 1 << 6;
+/// "Don't worry", "not only": what a [`NEGATOR`] before it forbids nothing by.
+const HARMLESS: u16 = 1 << 7;
+/// "Why don't you".
+const SUGGESTS: u16 = 1 << 8;
+
+/// The kinds of a word, in any case and with or without apostrophes.
+fn kinds_of(word: &[u8]) -> u16 {
+    let mut letters = [0; LONGEST];
+    let mut long = 0;
+    for byte in word.iter().filter(|byte| **byte != b'\'') {
+        // The curly apostrophe's three bytes are none, as no byte that is no letter or figure of ASCII is one.
+        if byte.is_ascii_alphanumeric() {
+            let Some(place) = letters.get_mut(long) else { return 0 };
+            *place = byte.to_ascii_lowercase();
+            long += 1;
+        }
+    }
+    match &letters[..long] {
+        b"not" | b"never" | b"dont" | b"didnt" | b"doesnt" | b"wont" | b"wouldnt" | b"isnt" | b"wasnt" | b"havent" | b"hasnt"
+        | b"nor" | b"neednt" | b"arent" | b"shouldnt" => NEGATOR,
+        b"nobody" => NEGATOR | OTHER,
+        b"anyone" | b"anybody" | b"someone" | b"somebody" => OTHER | ASKED_OF,
+        b"he" | b"she" | b"they" => OTHER | ASKED_OF | OWN,
+        b"who" => OTHER | OWN,
+        b"nobodys" | b"noone" | b"anyones" | b"anybodys" | b"theyd" | b"hell" | b"shell" | b"theyll" => OTHER,
+        b"said" | b"told" | b"asked" | b"wanted" | b"says" | b"asks" | b"tells" | b"wants" | b"rings" | b"rang" | b"calls"
+        | b"texts" | b"saying" | b"pretending" | b"claiming" | b"say" | b"ring" | b"call" => SAYING,
+        b"asking" | b"ask" => SAYING | ASKING,
+        b"request" | b"require" | b"collect" | b"send" | b"tell" => ASKING,
+        b"has" | b"have" | b"did" | b"were" | b"was" => ASKED,
+        b"i" | b"we" | b"people" => OWN,
+        b"worry" | b"panic" | b"only" | b"just" | b"you" | b"to" | b"be" | b"forget" => HARMLESS,
+        b"why" | b"if" | b"or" => SUGGESTS,
+        _ => 0,
+    }
+}
+
+/// Letters of the longest word of a kind.
+const LONGEST: usize = 10;
 
 fn is_word(byte: u8) -> bool {
     // Bytes of other letters and of the curly apostrophe count as letters.
@@ -106,30 +125,9 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// "Don't worry, go to the bank" and "why don't you go" forbid nothing.
-fn is_harmless(words: &[(&[u8], bool)], at: usize) -> bool {
-    let next = at.checked_sub(1).map(|index| words[index].0);
-    let before = words.get(at + 1).map(|word| word.0);
-    next.is_some_and(|next| is_any(next, &["worry", "panic", "only", "just", "you", "to", "be", "forget"]))
-        || before.is_some_and(|before| is_any(before, &["why", "if", "or"]))
-}
-
-fn is_any(word: &[u8], wanted: &[&str]) -> bool {
-    wanted.iter().any(|wanted| is(word, wanted))
-}
-
-/// Without the apostrophes before it.
-fn unquoted(word: &[u8]) -> &[u8] {
-    let quotes = word.iter().take_while(|byte| **byte == b'\'').count();
-    &word[quotes..]
-}
-
-/// Whether a word is this one, in any case and with or without apostrophes.
-fn is(word: &[u8], wanted: &str) -> bool {
-    if word.len() < wanted.len() || word.len() > wanted.len() + 3 || word[0] | 0x20 != wanted.as_bytes()[0] {
-        return false;
-    }
-    let letters = word.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
-    letters.eq(wanted.bytes())
+fn is_harmless(words: &[(u16, bool)], at: usize) -> bool {
+    let is = |place: Option<usize>, kind: u16| place.and_then(|place| words.get(place)).is_some_and(|word| word.0 & kind != 0);
+    is(at.checked_sub(1), HARMLESS) || is(Some(at + 1), SUGGESTS)
 }
 
 #[cfg(test)]

@@ -10,30 +10,39 @@ const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
 const GENUINE_CAP: f64 = -3.0;
 /// Somebody with authority or a story, and a demand or a hand-over: together they are the scam.
-const DECISIVE: f64 = 0.5;
+const DECISIVE: f64 = 0.7;
 /// A demand or hand-over that is one, and not a question for a card's number.
 const FIRM: f64 = 1.0;
 /// A story that is more than a suspicious payment, with a way to them of their own (press 1, my supervisor): recorded scam calls are no
 /// more than that.
 const STRONG_STORY: f64 = 1.4;
-const ROUTED: f64 = 0.6;
+const ROUTED: f64 = 0.8;
 /// Secrets and errands without anybody of authority and without a story are what families and friends have too.
 const NO_STORY: f64 = 1.0;
 /// Words of the far end from which talk is long, and what each hundred more take off, at most: in long talk phrases are met by chance.
 /// An hour's ordinary conversation must not add up to an alarm.
-const LONG: f64 = 150.0;
+const LONG: f64 = 50.0;
 const LONG_TAKES: f64 = 0.5;
 const LONG_CAP: f64 = 5.0;
 /// A help desk was rung by the resident, who brings the story along: until the caller does more than tell one, this much is asked, and
 /// this much is taken off.
-const DESK_ASKS: f64 = 0.8;
-const DESK_TAKES: f64 = 1.2;
+const DESK_ASKS: f64 = 1.0;
+const DESK_TAKES: f64 = 1.4;
 /// Words of the far end up to which single words count in full; after that by the square of what these are of the whole.
-const SHORT: f64 = 160.0;
+const SHORT: f64 = 200.0;
 /// Stages heard in phrases, and not in single words alone, that an alarm in long talk needs.
 const PHRASED: usize = 2;
 /// Words of the far end from which that is asked.
-const PHRASED_FROM: f64 = 120.0;
+const PHRASED_FROM: f64 = 160.0;
+/// Share of the voice that counts for an alarm while all that is heard is who they are, what has happened and a way to them: genuine
+/// callers sound so too. The whole of it counts once what else is heard (what is asked, kept secret, done) comes to so much.
+const TALK_ALONE: f64 = 0.2;
+const DEEDS: f64 = 0.9;
+/// What a way to them weighs and no more: a key to press, somebody to be put through to.
+const ROUTE: f64 = 0.6;
+/// What the voice weighs for an alarm at most, as a share of what the words heard weigh: an alarm rests on what can be quoted, and is gone
+/// without it.
+const VOICE_SHARE: f64 = 0.6;
 /// How far below the threshold a single stage may bring a call.
 const ALONE: f64 = 0.25;
 
@@ -42,8 +51,8 @@ const ALONE: f64 = 0.25;
 pub(crate) struct Evidence {
     /// By phrases.
     stages: [f64; 10],
-    /// By single words of the trade and by phrases that lack a word: what is left when a recogniser has got some of it wrong. They count in full for as long
-    /// as talk is short, and ever less as it grows longer.
+    /// By single words of the trade and by phrases that lack a word: what is left when a recogniser has got some of it wrong. They count in
+    /// full for as long as talk is short, and ever less as it grows longer.
     words: [f64; 10],
     genuine: f64,
     desk: bool,
@@ -77,8 +86,7 @@ impl Evidence {
             *stage += words * share;
         }
         let of = |stage: Stage| stages[stage as usize];
-        let mut sum = self.genuine.max(GENUINE_CAP) + voice;
-        let mut deeds = 0.0;
+        let (mut sum, mut deeds) = (0.0, 0.0);
         for stage in Stage::ALL {
             let weight = of(stage).min(STAGE_CAP);
             sum += weight;
@@ -86,6 +94,9 @@ impl Evidence {
                 deeds += weight;
             }
         }
+        let done = ((deeds - of(Stage::FalseVerification).min(ROUTE)) / DEEDS).min(1.0);
+        let told = if voice > 0.0 { TALK_ALONE + (1.0 - TALK_ALONE) * done } else { 1.0 };
+        sum += (voice * told).min(VOICE_SHARE * sum) + self.genuine.max(GENUINE_CAP);
         let story = of(Stage::Authority) > 0.0 || of(Stage::Pretext) > 0.0;
         if story && (of(Stage::Demand) >= FIRM || of(Stage::Handover) >= FIRM) {
             sum += DECISIVE;

@@ -97,13 +97,24 @@ struct Entry {
     classes: u32,
 }
 
+/// What a look-up needs of an entry. Symbol 0: no entry.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    hash: u64,
+    symbol: Symbol,
+    classes: u32,
+}
+
 /// Words by their hash: open addressing, at most half full.
 #[derive(Debug, Clone, Default)]
 struct Table {
-    /// High half of the hash, and the place of the entry.
-    slots: Vec<(u32, u32)>,
+    slots: Vec<Slot>,
+    /// In the order of their symbols, which follow one another.
     entries: Vec<Entry>,
 }
+
+/// Letters up to which no two words have the same hash ([`hash_of`] mixes eight letters without loss): longer ones are compared.
+const EXACT: usize = 8;
 
 /// Words, stems, and which sets of words take which symbol.
 #[derive(Debug, Clone)]
@@ -154,36 +165,38 @@ pub fn word_key(word: &str) -> u32 {
 }
 
 impl Table {
-    fn build(mut entries: Vec<Entry>) -> Table {
-        entries.sort_by(|a, b| a.word.cmp(&b.word));
-        let size = (entries.len() * 4 + 8).next_power_of_two();
-        let mut slots = vec![(0, EMPTY); size];
-        for (number, entry) in entries.iter().enumerate() {
+    /// A table of entries in the order of their words and symbols.
+    fn build(entries: Vec<Entry>) -> Table {
+        let size = (entries.len() * 2 + 8).next_power_of_two();
+        let mut slots = vec![Slot::default(); size];
+        for entry in &entries {
             let mut slot = place(entry.hash, size);
-            while slots[slot].1 != EMPTY {
+            while slots[slot].symbol != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            slots[slot] = ((entry.hash >> 32) as u32, number as u32);
+            slots[slot] = Slot { hash: entry.hash, symbol: entry.symbol, classes: entry.classes };
         }
         Table { slots, entries }
     }
 
-    fn get(&self, hash: u64, word: &str) -> Option<&Entry> {
+    fn get(&self, hash: u64, word: &str) -> Option<Slot> {
         let size = self.slots.len();
-        let mut slot = place(hash, size);
+        let mut place = place(hash, size);
         loop {
-            let (tag, number) = self.slots[slot];
-            if number == EMPTY {
+            let slot = self.slots[place];
+            if slot.symbol == 0 {
                 return None;
             }
-            if tag == (hash >> 32) as u32 {
-                let entry = &self.entries[number as usize];
-                if entry.hash == hash && &*entry.word == word {
-                    return Some(entry);
-                }
+            if slot.hash == hash && (word.len() <= EXACT || self.spelled(slot.symbol) == word) {
+                return Some(slot);
             }
-            slot = (slot + 1) & (size - 1);
+            place = (place + 1) & (size - 1);
         }
+    }
+
+    /// The word of a symbol of this table.
+    fn spelled(&self, symbol: Symbol) -> &str {
+        &self.entries[(symbol - self.entries[0].symbol) as usize].word
     }
 }
 
@@ -411,8 +424,8 @@ impl Lexicon {
 
     fn look_up_hashed(&self, word: &str, whole: u64) -> (Symbol, u32) {
         let bytes = word.as_bytes();
-        if let Some(entry) = self.words.get(whole, word) {
-            return (entry.symbol, entry.classes);
+        if let Some(known) = self.words.get(whole, word) {
+            return (known.symbol, known.classes);
         }
         let mut lengths = if bytes.len() < 2 { 0 } else { self.stem_lengths[opening(bytes)] };
         while lengths != 0 {
@@ -420,9 +433,9 @@ impl Lexicon {
             lengths &= !(1 << length);
             if word.is_char_boundary(length)
                 && length <= bytes.len()
-                && let Some(entry) = self.stems.get(hash_of(&bytes[..length]), &word[..length])
+                && let Some(known) = self.stems.get(hash_of(&bytes[..length]), &word[..length])
             {
-                return (entry.symbol, entry.classes);
+                return (known.symbol, known.classes);
             }
         }
         self.slipped(bytes, whole)

@@ -94,19 +94,26 @@ fn no_genuine_call_raises_it() {
     assert!(raised.is_empty(), "{raised:#?}");
 }
 
-/// Calls by another hand, the half that rules were made by: most are heard, and few of the genuine ones on a scam's topic raise an alarm.
-/// The other half, `test-*.md`, is for `examples/evaluate.rs` alone.
+/// Calls by other hands that rules were made by: most are heard, and few of the genuine ones on a scam's topic raise an alarm. The files
+/// `test-*.md` are for `examples/evaluate.rs` alone.
 #[test]
-fn most_calls_by_another_hand_are_told_apart() {
-    let alarms = |name: &str| {
-        let calls = transcripts(name);
+fn most_calls_by_other_hands_are_told_apart() {
+    let alarms = |names: &[&str], scam: bool| {
+        let mut calls: Vec<Transcript> = names.iter().flat_map(|name| transcripts(name)).collect();
+        calls.retain(|transcript| transcript.scam == scam);
         let raised = calls.iter().filter(|transcript| listen(&CHECKER, transcript).alarm()).count();
         (raised, calls.len())
     };
-    let (recalled, scams) = alarms("scam-two-way");
-    let (raised, genuine) = alarms("genuine-two-way");
-    assert!(scams == 58 && recalled * 100 >= scams * 85, "{recalled} of {scams}");
-    assert!(genuine == 52 && raised * 100 <= genuine * 5, "{raised} of {genuine}");
+    for (names, scams, genuine) in
+        [(&["scam-two-way", "genuine-two-way"][..], 58, 52), (&["fourth-hand"], 45, 40), (&["fifth-hand"], 45, 40)]
+    {
+        let (recalled, n) = alarms(names, true);
+        // Of the fifth hand's scams a third are of kinds (job, charity, lost puppy) that no rule knows.
+        let least = if names == ["fifth-hand"] { 60 } else { 85 };
+        assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
+        let (raised, n) = alarms(names, false);
+        assert!(n == genuine && raised * 100 <= n * 5, "{names:?}: {raised} of {n} genuine");
+    }
 }
 
 #[test]
