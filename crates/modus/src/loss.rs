@@ -9,6 +9,9 @@ use crate::token::{MONEY, Tokens};
 const BEFORE: usize = 8;
 const AFTER: usize = 6;
 
+/// Words from one amount of a list to the next.
+const LIST: usize = 7;
+
 /// What became of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -27,11 +30,23 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     }
     let span = |amount: &Amount| Some(Span { start: tokens[amount.first].start, end: tokens[amount.last].end });
     let mut fates: Vec<Fate> = amounts.iter().map(|amount| fate(tokens, amounts, amount)).collect();
+    // "£500 at the garage, £500 at midnight": told alike.
+    let alike = |at: usize| {
+        let (one, other) = (&amounts[at - 1], &amounts[at]);
+        let near = other.first - one.last <= LIST && tokens[one.last].sentence == tokens[other.first].sentence;
+        near && (one.last + 1..other.first).all(|place| !is_telling(tokens.word(place)))
+            && tokens.word_at(one.last + 1).is_some_and(|word| matches!(word, "at" | "on" | "from" | "then" | "and" | "to"))
+    };
     // "£9,850 and £4,200", "£640, £640, £415": what is told of one is told of those beside it.
+    let mut listed = vec![false; amounts.len()];
     for at in 1..amounts.len() {
         let between = amounts[at - 1].last + 1..amounts[at].first;
         let beside = tokens[amounts[at - 1].last].sentence == tokens[amounts[at].first].sentence
-            && between.clone().all(|place| matches!(tokens.word(place), "and" | "then" | "plus" | "another" | "a" | "further"));
+            && (alike(at)
+                || between.clone().all(|place| {
+                    matches!(tokens.word(place), "and" | "then" | "plus" | "another" | "a" | "further" | "also" | "again")
+                }));
+        listed[at] = beside;
         if beside && fates[at] == Fate::Untold {
             fates[at] = fates[at - 1];
         } else if beside && fates[at - 1] == Fate::Untold {
@@ -66,7 +81,12 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
         return Some((net(sum), span(largest)));
     }
     if let Some(largest) = of(Fate::Untold).max_by_key(|amount| amount.pence) {
-        return Some((pence(largest), span(largest)));
+        // "£598, £611, £402": a list of which nothing else is told is paid as a whole.
+        let at = amounts.iter().position(|amount| amount.first == largest.first).unwrap_or(0);
+        let first = (0..=at).rev().find(|place| !listed[*place]).unwrap_or(0);
+        let end = (at + 1..amounts.len()).find(|place| !listed[*place]).unwrap_or(amounts.len());
+        let sum = (first..end).filter(|place| fates[*place] == Fate::Untold).map(|place| pence(&amounts[place])).sum();
+        return Some((sum, span(largest)));
     }
     // A card handed over, with nothing told as spent.
     let card = reading.values(Field::Demand).any(|value| value == "bank_card");
@@ -76,7 +96,7 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
 /// The word that tells that all came back: "the bank has since returned the whole sum".
 fn all_back(tokens: &Tokens) -> Option<usize> {
     let returned = |at: &usize| {
-        matches!(tokens.word(*at), "returned" | "refunded" | "reimbursed" | "recovered" | "back") && {
+        matches!(tokens.word(*at), "returned" | "refunded" | "reimbursed" | "recovered" | "back" | "recalled") && {
             let near = at.saturating_sub(4)..(at + 5).min(tokens.len());
             let same = |place: &usize| tokens[*place].sentence == tokens[*at].sentence;
             let whole = near.clone().filter(same).any(|place| {
@@ -87,6 +107,7 @@ fn all_back(tokens: &Tokens) -> Option<usize> {
                         | ("in", Some("full"))
                         | ("put", Some("it" | "all"))
                         | ("it", Some("all"))
+                        | ("all", Some("back"))
                         | ("all", Some("of"))
                         | ("everything", _)
                 )
@@ -140,7 +161,7 @@ fn times(tokens: &Tokens, amount: &Amount) -> u64 {
     let word = |at: usize| tokens.word_at(at).unwrap_or("");
     let first = amount.first;
     if first >= 3
-        && word(first - 1) == "of"
+        && matches!(word(first - 1), "of" | "at")
         && matches!(word(first - 2), "payments" | "lots" | "transfers" | "withdrawals" | "instalments" | "bundles" | "goes")
     {
         return number(first - 3).unwrap_or(1);
@@ -150,11 +171,40 @@ fn times(tokens: &Tokens, amount: &Amount) -> u64 {
         return number(first - 2).unwrap_or(1);
     }
     let after = word(amount.last + 1);
-    if after == "each" || (after == "a" && matches!(word(amount.last + 2), "time" | "day" | "go")) {
-        let near = (first.saturating_sub(6)..first).rev().chain(amount.last + 1..amount.last + 9);
+    if matches!(after, "each" | "apiece") || (after == "a" && matches!(word(amount.last + 2), "time" | "day" | "go")) {
+        let near = (first.saturating_sub(10)..first).rev().chain(amount.last + 1..amount.last + 9);
         return near.filter_map(number).next().unwrap_or(1);
     }
     if matches!(after, "twice" | "both") { 2 } else { 1 }
+}
+
+/// Whether a word tells what became of an amount.
+fn is_telling(word: &str) -> bool {
+    matches!(
+        word,
+        "total"
+            | "loss"
+            | "wanted"
+            | "asked"
+            | "blocked"
+            | "stopped"
+            | "refused"
+            | "declined"
+            | "lost"
+            | "paid"
+            | "sent"
+            | "took"
+            | "gone"
+            | "back"
+            | "returned"
+            | "recovered"
+            | "refunded"
+            | "promised"
+            | "not"
+            | "or"
+            | "out"
+            | "but"
+    )
 }
 
 fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
@@ -173,13 +223,15 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
             continue;
         }
         match tokens.word(at) {
-            "total" | "altogether" | "loss" | "losses" => return Fate::Total,
+            "total" | "totalling" | "totals" | "altogether" | "loss" | "losses" => return Fate::Total,
             "told" if at > 0 && tokens.word(at - 1) == "all" => return Fate::Total,
+            // "I am down £8,412".
+            "down" if at + 1 == amount.first => return Fate::Total,
             "blocked" | "frozen" | "froze" | "declined" | "refused" | "stopped" | "wanted" | "asked" | "more" | "further"
             | "limit" | "balance" | "reward" | "owed" | "owing" | "due" | "offered" | "promised" | "would" | "refund"
             | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used" | "available" | "left" | "renew"
             | "subscription" | "fine" | "demanded" | "supposedly" | "supposed" | "failed" | "tax" | "won" | "prize"
-            | "waiting"
+            | "waiting" | "goodwill" | "compensation" | "selling"
                 if fate == Fate::Untold =>
             {
                 fate = Fate::Kept;
@@ -202,7 +254,21 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
 fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, after: std::ops::Range<usize>) -> bool {
     let sentence = tokens[amount.first].sentence;
     let word = |at: usize| if tokens[at].sentence == sentence { tokens.word(at) } else { "" };
-    let back = |at: usize| matches!(word(at), "returned" | "recovered" | "refunded" | "reimbursed" | "recalled" | "traced");
+    let back = |at: usize| {
+        matches!(
+            word(at),
+            "returned"
+                | "recovered"
+                | "refunded"
+                | "reimbursed"
+                | "recalled"
+                | "traced"
+                | "pulled"
+                | "retrieved"
+                | "clawed"
+                | "salvaged"
+        ) || word(at) == "return" && at > 0 && word(at - 1) == "to"
+    };
     // "Put £4,000 back", "had £5,000 back off the bank": the bank's doing, not what the victim sent back to a caller.
     let given = (amount.last + 1..(amount.last + 3).min(tokens.len())).any(|at| word(at) == "back")
         && before.clone().any(|at| matches!(word(at), "put" | "had" | "got" | "bank" | "given" | "refunded" | "they" | "theyve"))
