@@ -53,6 +53,11 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
             fates[at - 1] = fates[at];
         }
     }
+    for at in (1..amounts.len()).rev() {
+        if listed[at] && fates[at - 1] == Fate::Untold {
+            fates[at - 1] = fates[at];
+        }
+    }
     let pence = |amount: &Amount| amount.pence.saturating_mul(times(tokens, amount));
     let of = |wanted: Fate| amounts.iter().zip(&fates).filter(move |(_, fate)| **fate == wanted).map(|(amount, _)| amount);
     if let Some(at) = all_back(tokens) {
@@ -60,7 +65,7 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     }
     let back: u64 = of(Fate::Back).map(pence).sum();
     // What came back is taken off, where it is less than what went.
-    let net = |gone: u64| if back < gone { gone - back } else { gone };
+    let net = |gone: u64| if back <= gone { gone - back } else { gone };
     if let Some(total) = of(Fate::Total).max_by_key(|amount| amount.pence) {
         return Some((net(total.pence), span(total)));
     }
@@ -71,6 +76,18 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
             gone.iter().any(|held| held.pence == amount.pence && tokens[held.first].sentence != tokens[amount.first].sentence);
         if !again {
             gone.push(amount);
+        }
+    }
+    // "£18,250 sent, £11,000 returned, £7,250 gone": what is left is told as well.
+    let left = |amount: &&&Amount| back > 0 && gone.iter().any(|whole| pence(whole) == pence(amount) + back);
+    if let Some(rest) = gone.iter().find(left) {
+        return Some((pence(rest), span(rest)));
+    }
+    // "Three grand, then another three. 6k gone."
+    if let Some(last) = gone.last().filter(|last| gone.len() > 1 && tokens.word_at(last.last + 1) == Some("gone")) {
+        let others: u64 = gone.iter().map(|amount| pence(amount)).sum::<u64>() - pence(last);
+        if pence(last) >= others {
+            return Some((net(pence(last)), span(last)));
         }
     }
     if let Some(largest) = gone.iter().max_by_key(|amount| pence(amount)) {
@@ -175,7 +192,9 @@ fn times(tokens: &Tokens, amount: &Amount) -> u64 {
         let near = (first.saturating_sub(10)..first).rev().chain(amount.last + 1..amount.last + 9);
         return near.filter_map(number).next().unwrap_or(1);
     }
-    if matches!(after, "twice" | "both") { 2 } else { 1 }
+    // "£700 and £700, both": told one by one.
+    let listed = (first.saturating_sub(3)..first).any(|at| tokens[at].classes & MONEY != 0);
+    if matches!(after, "twice" | "both") && !listed { 2 } else { 1 }
 }
 
 /// Whether a word tells what became of an amount.
@@ -215,6 +234,7 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
     let before = amount.first.saturating_sub(BEFORE).max(floor)..amount.first;
     let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
     let mut fate = Fate::Untold;
+    let had = amount.first > 0 && tokens.word(amount.first - 1) == "had";
     if is_back(tokens, amount, before.clone(), after.clone()) {
         return Fate::Back;
     }
@@ -226,7 +246,9 @@ fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
             "total" | "totalling" | "totals" | "altogether" | "loss" | "losses" => return Fate::Total,
             "told" if at > 0 && tokens.word(at - 1) == "all" => return Fate::Total,
             // "I am down £8,412".
-            "down" if at + 1 == amount.first => return Fate::Total,
+            "down" | "so" if at + 1 == amount.first => return Fate::Total,
+            // "My account had £6,212 in it".
+            "in" if at == amount.last + 1 && tokens.word_at(at + 1) == Some("it") && had => return Fate::Kept,
             "blocked" | "frozen" | "froze" | "declined" | "refused" | "stopped" | "wanted" | "asked" | "more" | "further"
             | "limit" | "balance" | "reward" | "owed" | "owing" | "due" | "offered" | "promised" | "would" | "refund"
             | "rebate" | "tried" | "trying" | "attempted" | "pending" | "used" | "available" | "left" | "renew"
@@ -257,17 +279,10 @@ fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, aft
     let back = |at: usize| {
         matches!(
             word(at),
-            "returned"
-                | "recovered"
-                | "refunded"
-                | "reimbursed"
-                | "recalled"
-                | "traced"
-                | "pulled"
-                | "retrieved"
-                | "clawed"
-                | "salvaged"
-        ) || word(at) == "return" && at > 0 && word(at - 1) == "to"
+            "returned" | "recovered" | "refunded" | "reimbursed" | "recalled" | "traced" | "retrieved" | "clawed" | "salvaged"
+        ) && !matches!(tokens.word_at(at + 1), Some("home"))
+            || word(at) == "return" && at > 0 && word(at - 1) == "to"
+            || word(at) == "pulled" && at + 1 == amount.first
     };
     // "Put £4,000 back", "had £5,000 back off the bank": the bank's doing, not what the victim sent back to a caller.
     let given = (amount.last + 1..(amount.last + 3).min(tokens.len())).any(|at| word(at) == "back")
@@ -276,5 +291,9 @@ fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, aft
     let got = before.clone().any(|at| {
         word(at) == "back" && matches!(word(at.saturating_sub(1)), "me" | "got" | "put" | "had" | "given" | "gave" | "them")
     });
-    given || got || before.chain(after).any(back)
+    // "£9,100 still held at the receiving bank".
+    let near = before.chain(after);
+    let held = near.clone().any(|at| matches!(word(at), "froze" | "frozen" | "held"))
+        && near.clone().any(|at| matches!(word(at), "receiving" | "beneficiary" | "recipient"));
+    given || got || held || near.clone().any(back)
 }
