@@ -105,6 +105,13 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
         let sum = (first..end).filter(|place| fates[*place] == Fate::Untold).map(|place| pence(&amounts[place])).sum();
         return Some((sum, span(largest)));
     }
+    // "A fine of £1,900 would lift it, in an envelope", and it was paid: the one sum of which anything is told.
+    let mut kept = of(Fate::Kept);
+    if let (Some(asked), true) =
+        (kept.next(), of(Fate::Kept).all(|amount| Some(amount.pence) == of(Fate::Kept).next().map(|one| one.pence)))
+    {
+        return Some((pence(asked), span(asked)));
+    }
     // A card handed over, with nothing told as spent.
     let card = reading.values(Field::Demand).any(|value| value == "bank_card");
     card.then_some((0, None))
