@@ -69,6 +69,45 @@ const WORK: [&str; 14] = [
     "technical",
     "legal",
 ];
+/// What ends the name of a firm.
+const FIRMS: [&str; 36] = [
+    "recruitment",
+    "coins",
+    "toys",
+    "ventures",
+    "protect",
+    "wealth",
+    "capital",
+    "energy",
+    "solutions",
+    "services",
+    "trading",
+    "finance",
+    "financial",
+    "holdings",
+    "group",
+    "investments",
+    "investment",
+    "securities",
+    "recovery",
+    "solar",
+    "media",
+    "direct",
+    "bank",
+    "inn",
+    "partners",
+    "law",
+    "legal",
+    "insurance",
+    "homes",
+    "shield",
+    "secure",
+    "support",
+    "compliance",
+    "markets",
+    "claims",
+    "pay",
+];
 /// What somebody on the telephone does.
 const RINGS: [&str; 9] = ["rang", "rings", "phoned", "phones", "called", "calls", "telephoned", "telephones", "ringing"];
 /// Who a name stands beside, after a comma or a "was": "a woman, Sandra I think".
@@ -137,7 +176,7 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
             return None;
         }
         // "A detective, Steven Marsh": the name stands beside the rank.
-        let apart = text[tokens[last].end..tokens[last + 1].start].contains([',', ')', '(']);
+        let apart = text[tokens[last].end..tokens[last + 1].start].contains([',', ')', '(', '\'', '"', '\u{2019}', '\u{201d}']);
         let first = if apart { last + 1 } else { at };
         return Some(Name { first, last: end, officer: !apart });
     }
@@ -157,7 +196,8 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
         // "Colonel Strang's daughter rang": a soldier may be the victim.
         let said = !matches!(tokens.word(at), "captain" | "colonel" | "major" | "lieutenant")
             || tokens[at].classes & QUOTED != 0
-            || at > 0 && matches!(tokens.word(at - 1), "a" | "as" | "by" | "called" | "himself" | "was");
+            || at > 0 && matches!(tokens.word(at - 1), "a" | "as" | "by" | "called" | "himself" | "was" | "is" | "to" | "with")
+            || at > 0 && text[tokens[at - 1].end..tokens[at].start].trim() == ",";
         return (end > at && said && !is_ours(tokens, at)).then_some(Name { first: at, last: end, officer: false });
     }
     if style == Style::Flat && opens_quotation(tokens, at) {
@@ -185,7 +225,7 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
     });
     let opens = opens_quotation(tokens, at);
     let alone = tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0);
-    let firm = text[tokens[end].start..tokens[end].end].ends_with("'s");
+    let firm = text[tokens[end].start..tokens[end].end].ends_with("'s") || text[tokens[end].end..].starts_with('?');
     let quoted = opens && !password && alone && end - at < 2 && tokens[at].symbol == 0 && !firm;
     let named = quoted
         || opens && styled(text, tokens, end)
@@ -195,7 +235,8 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
         || has_role(text, tokens, at)
         || to_be_rung(text, tokens, at, end)
         || at_work(text, tokens, at, end)
-        || put_through(tokens, at, end);
+        || put_through(tokens, at, end)
+        || tokens[at].symbol == 0 && comes_on(tokens, end);
     // "A man in custody called Imran".
     let caught = (at.saturating_sub(7)..at)
         .filter(|place| tokens[*place].sentence == tokens[at].sentence)
@@ -210,7 +251,8 @@ fn styled(text: &str, tokens: &Tokens, end: usize) -> bool {
     let Some(next) = tokens.get(end + 1).filter(|next| next.classes & QUOTED != 0) else { return false };
     let comma = text[tokens[end].end..next.start].trim_end() == ",";
     let works = (end + 1..(end + 7).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)));
-    matches!(tokens.word(end + 1), "from" | "at") || comma && works
+    matches!(tokens.word(end + 1), "from" | "at")
+        || comma && (works || tokens.word_at(end + 1).is_some_and(|word| WORK.contains(&word)))
 }
 
 /// Whether a quotation begins at a word.
@@ -220,7 +262,10 @@ fn opens_quotation(tokens: &Tokens, at: usize) -> bool {
 
 /// "Bryn Haul nursing home", "Lyle & Penn".
 fn is_place(text: &str, tokens: &Tokens, end: usize) -> bool {
-    tokens.word_at(end + 1).is_some_and(|word| PLACES.contains(&word)) || text[tokens[end].end..].starts_with(" &")
+    let next = tokens.word_at(end + 1);
+    next.is_some_and(|word| PLACES.contains(&word))
+        || FIRMS.contains(&tokens.word(end))
+        || text[tokens[end].end..].starts_with(" &")
 }
 
 /// "Paul Denby, security at the bank", "the loss prevention team, Simon Ashcroft", "Winston Hale, number 0161 496 0530": two words that
@@ -246,6 +291,11 @@ fn at_work(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
     unknown && (end == at + 1 && (told || after_work) || number || alone)
 }
 
+/// "Then Ryan came on".
+fn comes_on(tokens: &Tokens, end: usize) -> bool {
+    matches!((tokens.word_at(end + 1), tokens.word_at(end + 2)), (Some("came" | "comes"), Some("on")))
+}
+
 /// "They put me through to Tina", "passed me on to Julian".
 fn put_through(tokens: &Tokens, at: usize, end: usize) -> bool {
     let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
@@ -258,7 +308,7 @@ fn beside(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
         return false;
     }
     let sentence = tokens[at].sentence;
-    let rings = tokens.word_at(end + 1).is_some_and(|word| RINGS.contains(&word));
+    let rings = tokens.word_at(end + 1).is_some_and(|word| RINGS.contains(&word) || word == "speaking") || comes_on(tokens, end);
     let comma = text[tokens[at - 1].end..tokens[at].start].trim() == ",";
     let spoken_to = matches!(
         tokens.word(at - 1),
@@ -357,7 +407,10 @@ fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
     // "Elderly male, Radyr": in a log, where he lives.
     let place = near && apart.contains(',') && matches!(tokens.word(at - 1), "male" | "female");
     // "Solicitor, Ludlow", "Sheltered manager: Doris from 22": who tells.
-    let teller = near && (at == 1 || apart.contains(':'));
+    let teller = near
+        && (at == 1
+            || at <= 2 && apart.contains(':')
+            || at <= 6 && tokens[at].sentence == tokens[0].sentence && apart.contains(','));
     (near && !place && !teller || is || rang) && tokens[at].symbol == 0
 }
 
@@ -411,6 +464,10 @@ fn called(tokens: &Tokens, at: usize) -> bool {
                 place + 1 == at || tokens[place + 1..at].iter().all(|token| token.classes & class::PLAIN != 0) && at - place <= 3;
             let thing = at > place + 1 && tokens.word(at - 1) == "the";
             return adjacent && !other && !thing;
+        }
+        // "She calls him Dominic".
+        if matches!(word, "him" | "her") && place > 0 && place + 1 == at && matches!(tokens.word(place - 1), "calls" | "called") {
+            return true;
         }
         // "it's Kirsty from", "himself as Paul"
         if matches!(word, "himself" | "herself" | "themselves") {
@@ -469,6 +526,12 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
         && !(before(1) == "name" && before(2) == "my")
         // To whom the money went.
         && !(before(1) == "a" && matches!(before(2), "for" | "with" | "got" | "have" | "ive" | "paid" | "theres" | "know" | "knew"))
+        && !(before(1) == "a" && matches!(before(2), "to" | "from") && (at.saturating_sub(7)..at).any(|place| {
+            matches!(
+                tokens.word(place),
+                "payment" | "going" | "pending" | "transfer" | "collect" | "collected" | "envelope" | "parcel" | "package" | "order"
+            )
+        }))
         && !(before(1) == "a" && before(2) == "to" && (at.saturating_sub(5)..at).any(|place| tokens[place].classes & MONEY != 0))
         // "Account of Mrs Varley", "in the name of Mr Cole".
         && !(before(1) == "of" && matches!(before(2), "account" | "behalf" | "home" | "name" | "statement" | "house"));
@@ -577,6 +640,9 @@ mod tests {
             ("They told me to ask for Adam and wait", Some("Adam")),
             ("I must take it to a Mr Silver at Victoria", Some("Mr Silver")),
             ("They say 'Agent Rowe' of the NCA told her", Some("Agent Rowe")),
+            ("Then Ryan came on, crying, and I could hardly hear", Some("Ryan")),
+            ("A lady from 'Brightlane Recruitment' rang me", None),
+            ("an iPhone is going to a Mr Osei in Luton", None),
             ("A Bailiff Thornton at the county court", Some("Bailiff Thornton")),
             ("A lady, Ms Farida Khan, from the card people", Some("Ms Farida Khan")),
             ("Then a woman rang, Clara, from compliance", Some("Clara")),
