@@ -299,8 +299,10 @@ fn is_back(tokens: &Tokens, amount: &Amount, before: std::ops::Range<usize>, aft
         word(at) == "back" && matches!(word(at.saturating_sub(1)), "me" | "got" | "put" | "had" | "given" | "gave" | "them")
     });
     // "£9,100 still held at the receiving bank".
-    let near = before.chain(after);
+    let mut near = before.chain(after);
     let held = near.clone().any(|at| matches!(word(at), "froze" | "frozen" | "held"))
         && near.clone().any(|at| matches!(word(at), "receiving" | "beneficiary" | "recipient"));
-    given || got || held || near.clone().any(back)
+    // "£11,000 returned, £7,250 gone": that came back is told of the one before.
+    let gone = matches!(tokens.word_at(amount.last + 1), Some("gone" | "lost" | "missing" | "unrecoverable"));
+    !gone && (given || got || held || near.any(back))
 }

