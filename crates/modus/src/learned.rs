@@ -48,13 +48,14 @@ pub(crate) struct Voice<'l> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Voices<'l> {
     pub(crate) list: Vec<Voice<'l>>,
+    /// By sign.
     hits: Vec<Hit>,
-    /// The signs found, each once.
-    signs: Vec<u32>,
+    /// Where the hits of each sign begin, with a bit for each label that it speaks for.
+    signs: Vec<(u32, u128)>,
 }
 
 /// A sign found: its number, its first and last word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Hit {
     sign: u32,
     first: u32,
@@ -96,6 +97,8 @@ const MOST_WORDS: usize = 4_000;
 const DENIED_REACH: usize = 4;
 /// Words a meaningful pair may lie over.
 const NEAR_REACH: usize = 8;
+/// Labels of a file: each is a bit.
+const MOST_LABELS: usize = 128;
 /// Places of one sign that are shown.
 const PLACES: usize = 6;
 
@@ -132,6 +135,9 @@ impl Learned {
                     "outcome" => Some(Field::Outcome),
                     _ => None,
                 };
+                if labels.len() == MOST_LABELS {
+                    return Err(number + 1);
+                }
                 labels.push(Label { field, value: value_name.to_owned(), bias: value });
             } else {
                 let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
@@ -175,15 +181,17 @@ impl Learned {
             }
         }
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
-        let mut seen = vec![false; self.starts.len()];
-        let mut signs: Vec<u32> = Vec::with_capacity(hits.len());
-        for hit in &hits {
-            if !std::mem::replace(&mut seen[hit.sign as usize], true) {
-                signs.push(hit.sign);
-                for (label, weight) in self.weights_of(hit.sign) {
-                    sums[usize::from(*label)] += f64::from(*weight);
-                }
+        hits.sort_unstable();
+        let mut signs: Vec<(u32, u128)> = Vec::with_capacity(hits.len());
+        let mut begins = 0;
+        for of_one in hits.chunk_by(|a, b| a.sign == b.sign) {
+            let mut speaks_for = 0;
+            for (label, weight) in self.weights_of(of_one[0].sign) {
+                sums[usize::from(*label)] += f64::from(*weight);
+                speaks_for |= u128::from(*weight > 0.0) << label;
             }
+            signs.push((begins, speaks_for));
+            begins += of_one.len() as u32;
         }
         let list = self.labels.iter().zip(sums).zip(0..);
         let list = list.map(|((label, sum), number)| Voice {
@@ -198,24 +206,25 @@ impl Learned {
 
     /// The words without which a voice would say no more than `floor`: those that speak loudest first.
     pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices<'_>, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
-        let mut loud: Vec<(f32, u32)> = voices
+        let mut loud: Vec<(f32, &[Hit])> = voices
             .signs
             .iter()
-            .filter_map(|sign| {
-                let (_, weight) = self.weights_of(*sign).iter().find(|(label, _)| *label == voice.label)?;
-                (*weight > 0.0).then_some((*weight, *sign))
+            .filter(|(_, speaks_for)| speaks_for >> voice.label & 1 == 1)
+            .filter_map(|(begins, _)| {
+                let hits = &voices.hits[*begins as usize..];
+                let (_, weight) = self.weights_of(hits[0].sign).iter().find(|(label, _)| *label == voice.label)?;
+                Some((*weight, hits))
             })
             .collect();
-        // The sort is stable: of two as loud, the one that comes first.
-        loud.sort_by(|a, b| b.0.total_cmp(&a.0));
+        loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1[0].first.cmp(&b.1[0].first)));
         let mut left = voice.sum;
         let mut spans: Vec<Span> = Vec::new();
-        for (weight, sign) in loud {
+        for (weight, hits) in loud {
             if left <= floor && !spans.is_empty() {
                 break;
             }
             left -= f64::from(weight);
-            for hit in voices.hits.iter().filter(|hit| hit.sign == sign).take(PLACES) {
+            for hit in hits.iter().take_while(|hit| hit.sign == hits[0].sign).take(PLACES) {
                 let span = Span { start: tokens[hit.first as usize].start, end: tokens[hit.last as usize].end };
                 if !spans.contains(&span) {
                     spans.push(span);
