@@ -26,11 +26,17 @@ use modus::{Packs, Reader};
 
 /// Texts that a sign must stand in.
 const LEAST: usize = 2;
-/// Signs of a label that are looked at: those whose odds stand apart most surely.
-const LOOKED_AT: usize = 500;
-/// Signs kept for a value, and for an outcome or "is it a scam call", which more things speak for.
-const KEPT: usize = 120;
-const KEPT_OF_WHOLE: usize = 300;
+/// How many signs a label has.
+struct Most {
+    /// Looked at: those whose odds stand apart most surely.
+    looked_at: usize,
+    /// Kept: those that weigh most.
+    kept: usize,
+}
+/// For a value of a list.
+const OF_A_VALUE: Most = Most { looked_at: 2_000, kept: 500 };
+/// For an outcome or "is it a scam call", which more things speak for.
+const OF_THE_WHOLE: Most = Most { looked_at: 5_000, kept: 4_000 };
 /// Texts that a label must have.
 const LEAST_TEXTS: usize = 4;
 /// The pull towards nought.
@@ -148,6 +154,7 @@ fn file(cases: &[cases::Case], signs: &[Vec<String>], taught: &[usize]) -> Strin
     let width = labels.len().next_multiple_of(8);
     let whole: Vec<bool> =
         labels.iter().map(|(name, _)| name.starts_with("outcome.") || name.starts_with("scam_call.")).collect();
+    let most = |label: usize| if whole[label] { &OF_THE_WHOLE } else { &OF_A_VALUE };
     let mut scale = vec![0.0; vocabulary.len() * width];
     for (label, (_, truth)) in labels.iter().enumerate() {
         let mut weight = vec![0.0_f32; vocabulary.len()];
@@ -162,7 +169,7 @@ fn file(cases: &[cases::Case], signs: &[Vec<String>], taught: &[usize]) -> Strin
         // Only those that tell most are looked at.
         let mut order: Vec<usize> = (0..vocabulary.len()).filter(|sign| weight[*sign] > 0.0).collect();
         order.sort_by(|a, b| weight[*b].total_cmp(&weight[*a]).then(a.cmp(b)));
-        for sign in order.into_iter().skip(LOOKED_AT) {
+        for sign in order.into_iter().skip(most(label).looked_at) {
             scale[sign * width + label] = 0.0;
         }
     }
@@ -173,7 +180,7 @@ fn file(cases: &[cases::Case], signs: &[Vec<String>], taught: &[usize]) -> Strin
         let mut order: Vec<usize> = (0..vocabulary.len()).filter(|sign| scale[sign * width + label] > 0.0).collect();
         let size = |sign: &usize| weights[sign * width + label].abs();
         order.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.cmp(b)));
-        for sign in order.into_iter().skip(if whole[label] { KEPT_OF_WHOLE } else { KEPT }) {
+        for sign in order.into_iter().skip(most(label).kept) {
             scale[sign * width + label] = 0.0;
         }
     }

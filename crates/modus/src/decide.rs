@@ -9,13 +9,13 @@ use crate::token::Tokens;
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
 /// How much the learned part's log-odds count beside those of the signals.
-const LEARNED_PART: f64 = 0.9;
+const LEARNED_PART: f64 = 1.2;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
 const COMMON: f64 = 0.45;
 /// Most that it adds to the log-odds of a value, or takes from them.
-const VOICE: f64 = 2.2;
+const VOICE: f64 = 3.0;
 /// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
-const UNFOUND: f64 = 0.25;
+const UNFOUND: f64 = 0.4;
 /// Surest that signals are taken to be beside it.
 const SUREST: f64 = 0.97;
 /// A claim or hand-over whose log-odds lie this far below the surest of its field is not read: mostly there is one, and what else sounds
@@ -38,15 +38,15 @@ const MOST_PLACES: usize = 200;
 pub(crate) struct Heard<'t> {
     pub(crate) learned: &'t Learned,
     pub(crate) tokens: &'t Tokens,
-    pub(crate) voices: Voices,
+    pub(crate) voices: Voices<'t>,
 }
 
 impl Heard<'_> {
-    fn voice(&self, field: Option<Field>, value: &str) -> Option<&Voice> {
+    fn voice(&self, field: Option<Field>, value: &str) -> Option<&Voice<'_>> {
         self.voices.list.iter().find(|voice| voice.field == field && (field.is_none() || voice.value == value))
     }
 
-    fn spans(&self, voice: &Voice, floor: f64) -> Vec<Span> {
+    fn spans(&self, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
         self.learned.evidence(self.tokens, &self.voices, voice, floor)
     }
 }
@@ -60,12 +60,12 @@ fn probability(log_odds: f64) -> f64 {
 }
 
 /// What a voice adds to the log-odds of a value.
-fn added(voice: &Voice) -> f64 {
+fn added(voice: &Voice<'_>) -> f64 {
     (LEARNED_PART * (voice.sum - COMMON * voice.bias)).clamp(-VOICE, VOICE)
 }
 
 /// The log-odds of a voice from which it reads a value that no signal found.
-fn alone(voice: &Voice) -> f64 {
+fn alone(voice: &Voice<'_>) -> f64 {
     COMMON * voice.bias - log_odds(UNFOUND) / LEARNED_PART
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
 }
 
 /// Moves a value by what the learned part says of it. Where it would read it alone, its words are among those shown.
-fn listen(voice: &Voice, heard: &Heard<'_>, values: &mut Vec<Value>) {
+fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Value>) {
     let Some(field) = voice.field.filter(|field| *field != Field::Outcome) else { return };
     let held = values.iter().position(|value| value.field == field && value.value == voice.value);
     let signals = held.map_or(UNFOUND, |at| values[at].confidence.clamp(UNFOUND, SUREST));
@@ -129,7 +129,7 @@ fn listen(voice: &Voice, heard: &Heard<'_>, values: &mut Vec<Value>) {
         Some(at) => at,
         None if confidence < READ => return,
         None => {
-            let value = voice.value.clone();
+            let value = voice.value.to_owned();
             values.push(Value { field, value, confidence, evidence: Vec::new(), signals: Vec::new() });
             values.len() - 1
         }
@@ -328,7 +328,7 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Opti
         // Nothing says how it ended: the likeliest, where the learned part has words to show for it.
         None => {
             let likely = heard.voices.list.iter().filter(|voice| voice.field == Some(Field::Outcome));
-            let enough = |voice: &&Voice| voice.sum > if voice.value == "paid" { LIKELY_PAID } else { LIKELY };
+            let enough = |voice: &&Voice<'_>| voice.sum > if voice.value == "paid" { LIKELY_PAID } else { LIKELY };
             let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(enough)?;
             OUTCOMES.iter().find(|outcome| **outcome == voice.value)?
         }

@@ -22,8 +22,8 @@ struct Label {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Learned {
     labels: Vec<Label>,
-    /// Keys of the signs, by open addressing at most half full: (key, number of the sign).
-    slots: Vec<(u64, u32)>,
+    /// Signs by open addressing at most half full: (upper half of the key, number of the sign); the lower half says where.
+    slots: Vec<(u32, u32)>,
     /// The weights of a sign: `weights[starts[sign]..starts[sign + 1]]`.
     starts: Vec<u32>,
     weights: Vec<(u16, f32)>,
@@ -32,12 +32,12 @@ pub(crate) struct Learned {
 
 /// What the learned part says of a label.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Voice {
+pub(crate) struct Voice<'l> {
     /// The label's number.
-    label: usize,
+    label: u16,
     /// The field, or none for "is it a scam call".
     pub(crate) field: Option<Field>,
-    pub(crate) value: String,
+    pub(crate) value: &'l str,
     /// Log-odds.
     pub(crate) sum: f64,
     /// Log-odds before a word is read.
@@ -46,9 +46,12 @@ pub(crate) struct Voice {
 
 /// All that the learned part says of a text, with the places of its signs.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Voices {
-    pub(crate) list: Vec<Voice>,
+pub(crate) struct Voices<'l> {
+    pub(crate) list: Vec<Voice<'l>>,
+    /// By sign.
     hits: Vec<Hit>,
+    /// Where the hits of each sign begin, with a bit for each label that it speaks for.
+    signs: Vec<(u32, u128)>,
 }
 
 /// A sign found: its number, its first and last word.
@@ -94,6 +97,8 @@ const MOST_WORDS: usize = 4_000;
 const DENIED_REACH: usize = 4;
 /// Words a meaningful pair may lie over.
 const NEAR_REACH: usize = 8;
+/// Labels of a file: each is a bit.
+const MOST_LABELS: usize = 128;
 /// Places of one sign that are shown.
 const PLACES: usize = 6;
 
@@ -130,6 +135,9 @@ impl Learned {
                     "outcome" => Some(Field::Outcome),
                     _ => None,
                 };
+                if labels.len() == MOST_LABELS {
+                    return Err(number + 1);
+                }
                 labels.push(Label { field, value: value_name.to_owned(), bias: value });
             } else {
                 let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
@@ -147,7 +155,7 @@ impl Learned {
                 while slots[slot].1 != EMPTY {
                     slot = (slot + 1) & (slots.len() - 1);
                 }
-                slots[slot] = (key, starts.len() as u32);
+                slots[slot] = (upper(key), starts.len() as u32);
                 starts.push(weights.len() as u32);
             }
             weights.push((label, weight));
@@ -157,7 +165,7 @@ impl Learned {
     }
 
     /// What it says of every label.
-    pub(crate) fn voices<'t>(&self, tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Voices {
+    pub(crate) fn voices<'t>(&self, tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Voices<'_> {
         let mut hits: Vec<Hit> = Vec::new();
         if self.labels.is_empty() {
             return Voices::default();
@@ -172,38 +180,40 @@ impl Learned {
                 hits.push(Hit { sign: number, first: one.first as u32, last: one.last as u32 });
             }
         }
-        hits.sort_unstable();
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
-        let mut before = EMPTY;
-        for hit in &hits {
-            if hit.sign != before {
-                before = hit.sign;
-                for (label, weight) in self.weights_of(hit.sign) {
-                    sums[usize::from(*label)] += f64::from(*weight);
-                }
+        hits.sort_unstable();
+        let mut signs: Vec<(u32, u128)> = Vec::with_capacity(hits.len());
+        let mut begins = 0;
+        for of_one in hits.chunk_by(|a, b| a.sign == b.sign) {
+            let mut speaks_for = 0;
+            for (label, weight) in self.weights_of(of_one[0].sign) {
+                sums[usize::from(*label)] += f64::from(*weight);
+                speaks_for |= u128::from(*weight > 0.0) << label;
             }
+            signs.push((begins, speaks_for));
+            begins += of_one.len() as u32;
         }
-        let list = self.labels.iter().zip(sums).enumerate();
-        let list = list
-            .map(|(number, (label, sum))| Voice {
-                label: number,
-                field: label.field,
-                value: label.value.clone(),
-                sum,
-                bias: label.bias,
-            })
-            .collect();
-        Voices { list, hits }
+        let list = self.labels.iter().zip(sums).zip(0..);
+        let list = list.map(|((label, sum), number)| Voice {
+            label: number,
+            field: label.field,
+            value: &label.value,
+            sum,
+            bias: label.bias,
+        });
+        Voices { list: list.collect(), hits, signs }
     }
 
     /// The words without which a voice would say no more than `floor`: those that speak loudest first.
-    pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices, voice: &Voice, floor: f64) -> Vec<Span> {
+    pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices<'_>, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
         let mut loud: Vec<(f32, &[Hit])> = voices
-            .hits
-            .chunk_by(|a, b| a.sign == b.sign)
-            .filter_map(|hits| {
-                let weight = self.weights_of(hits[0].sign).iter().find(|(label, _)| usize::from(*label) == voice.label)?.1;
-                (weight > 0.0).then_some((weight, hits))
+            .signs
+            .iter()
+            .filter(|(_, speaks_for)| speaks_for >> voice.label & 1 == 1)
+            .filter_map(|(begins, _)| {
+                let hits = &voices.hits[*begins as usize..];
+                let (_, weight) = self.weights_of(hits[0].sign).iter().find(|(label, _)| *label == voice.label)?;
+                Some((*weight, hits))
             })
             .collect();
         loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1[0].first.cmp(&b.1[0].first)));
@@ -214,7 +224,7 @@ impl Learned {
                 break;
             }
             left -= f64::from(weight);
-            for hit in hits.iter().take(PLACES) {
+            for hit in hits.iter().take_while(|hit| hit.sign == hits[0].sign).take(PLACES) {
                 let span = Span { start: tokens[hit.first as usize].start, end: tokens[hit.last as usize].end };
                 if !spans.contains(&span) {
                     spans.push(span);
@@ -253,7 +263,7 @@ impl Learned {
             if number == EMPTY {
                 return None;
             }
-            if held == key {
+            if held == upper(key) {
                 return Some(number);
             }
             slot = (slot + 1) & (self.slots.len() - 1);
@@ -314,6 +324,11 @@ fn key(sign: Sign, first: u64, last: u64) -> u64 {
     };
     let mixed = (first ^ last.rotate_left(21) ^ kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 32)
+}
+
+/// What tells two keys of one slot apart.
+fn upper(key: u64) -> u32 {
+    (key >> 32) as u32
 }
 
 /// The key of a sign as the file writes it.

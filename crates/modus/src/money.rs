@@ -112,12 +112,16 @@ fn figures(word: &str) -> Option<u64> {
 /// "five thousand two hundred pounds", "twelve hundred quid", "ten grand".
 fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let (mut total, mut current, mut last, mut any, mut grand): (u64, u64, usize, bool, bool) = (0, 0, at, false, false);
+    let mut hundreds = false;
     for position in at..tokens.len().min(at + 10) {
         let word = tokens.word(position);
         if let Some((_, value)) = SMALL.iter().find(|(name, _)| *name == word) {
             // "a" opens an amount only before hundred, thousand or couple.
             let next = tokens.word_at(position + 1);
             let opens = word != "a" || matches!(next, Some("hundred" | "thousand" | "grand" | "couple"));
+            if word == "a" && next == Some("half") && any {
+                continue;
+            }
             if !opens {
                 break;
             }
@@ -126,6 +130,12 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
             any = true;
         } else if word == "hundred" && any {
             current = current.max(1) * 100;
+            hundreds = true;
+        } else if word == "half" && any && position >= 2 && tokens.word(position - 1) == "a" && tokens.word(position - 2) == "and"
+        {
+            // "Seven and a half thousand".
+            let Some("thousand" | "grand") = tokens.word_at(position + 1) else { break };
+            total += 500;
         } else if (word == "thousand" || word == "grand") && any {
             total += current.max(1) * 1000;
             current = 0;
@@ -144,7 +154,13 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     let pounds = is_pounds(next);
     // "I got seven thousand and took it": thousands are money unless they are told to be something else.
     let thousands = loose && total > 0 && !OTHER_THOUSANDS.contains(&next);
-    if !pounds && !grand && !thousands {
+    // "Nineteen hundred", "five hundred in vouchers"; not the end of a number that is read out.
+    let read_out = at > 0
+        && (matches!(tokens.word(at - 1), "oh" | "o" | "zero" | "nought" | "double")
+            || tokens[at - 1].classes & class::NUMBER != 0)
+        || tokens.get(last + 1).is_some_and(|token| token.classes & (class::NUMBER | NUMERIC) != 0);
+    let hundreds = loose && hundreds && !read_out && !OTHER_THOUSANDS.contains(&next) && !OTHER_HUNDREDS.contains(&next);
+    if !pounds && !grand && !thousands && !hundreds {
         return None;
     }
     let last = if pounds { last + 1 } else { last };
@@ -175,6 +191,12 @@ const OTHER_THOUSANDS: [&str; 22] = [
     "words",
     "us",
     "swiss",
+];
+
+/// What else there are hundreds of.
+const OTHER_HUNDREDS: [&str; 16] = [
+    "hours", "hrs", "percent", "per", "yards", "metres", "feet", "degrees", "grams", "gram", "and", "odd", "of", "members",
+    "cards", "texts",
 ];
 
 /// "2340 gone", "I sent 4500 back": a number of three figures or more with a word beside it that tells of money, and no year.
@@ -217,13 +239,22 @@ mod tests {
             ("twelve hundred quid", 120_000),
             ("they went in my savings 2,340 gone", 234_000),
             ("I got seven thousand and took it to him", 700_000),
+            ("I am down twelve and a half thousand", 1_250_000),
+            ("I drew eighteen hundred in twenties", 180_000),
+            ("it was two hundred and fifteen all told", 21_500),
             // What was paid for foreign notes is told in pounds.
             ("ten thousand in euros", 1_000_000),
         ] {
             let found = found_in(text);
             assert_eq!(found.first().map(|amount| amount.pence), Some(pence), "{text}: {found:?}");
         }
-        for text in ["I am 82 and live at number five", "five thousand euros", "it was sent in 2019", "PC 2217 called"] {
+        for text in [
+            "I am 82 and live at number five",
+            "five thousand euros",
+            "it was sent in 2019",
+            "PC 2217 called",
+            "two hundred yards",
+        ] {
             assert!(found_in(text).is_empty(), "{text}: {:?}", found_in(text));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::lexicon::class;
-use crate::token::{OFFICER, QUOTED, Tokens};
+use crate::token::{MONEY, OFFICER, QUOTED, Tokens};
 
 /// A name with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Name {
 }
 
 /// Words that lead to the caller's name.
-const CALLED: [&str; 6] = ["called", "named", "name", "calling", "surname", "calls"];
+const CALLED: [&str; 7] = ["called", "named", "name", "names", "calling", "surname", "calls"];
 /// Words with a capital that name no person.
 static NO_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october \
@@ -29,7 +29,11 @@ static NO_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     wise chase revolut starling barclaycard clydesdale vodafone toyota ford vauxhall skoda volkswagen mercedes prius golf \
     harrods selfridges currys argos tesco asda waitrose lewisham croydon kingston leicester florida spain manchester birmingham \
     leeds luton ilford wembley slough victoria paddington holborn kensington westminster brixton southwark lagos pcso secure \
-    vault united grandson granddaughter daughter son auntie uncle doctor nhs dvla tv"
+    vault united grandson granddaughter daughter son auntie uncle doctor nhs dvla tv aviva prudential norton mcafee zoom ebay vinted \
+    facebook whatsapp telegram binance coinbase kraken moneygram western union octopus ovo npower eon edf thames giffgaff plusnet metro \
+    yodel ups fedex parcelforce nectar geordie scouse scottish welsh irish asian indian english american african polish cardiff swansea \
+    newport bristol glasgow edinburgh liverpool newcastle nottingham sheffield bradford hull coventry derby norwich ipswich belfast \
+    aberdeen dundee wrexham bangor harrogate official secrets"
         .split_ascii_whitespace()
         .collect()
 });
@@ -41,10 +45,75 @@ static WORKPLACES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     .split_ascii_whitespace()
     .collect()
 });
+/// Styles that are no police rank, before a name with a capital: "Agent Rowe", "Bailiff Thornton".
+const STYLES: [&str; 9] = ["agent", "captain", "colonel", "bailiff", "major", "judge", "barrister", "lieutenant", "marshal"];
+/// What follows the name of a home, a firm or a street.
+const PLACES: [&str; 17] = [
+    "nursing", "surgery", "court", "lodge", "street", "road", "lane", "avenue", "arcade", "hospital", "station", "market",
+    "centre", "school", "club", "hotel", "library",
+];
+/// Work that a name is told with: "Paul Denby, security at the bank".
+const WORK: [&str; 14] = [
+    "security",
+    "fraud",
+    "accounts",
+    "account",
+    "investigator",
+    "head",
+    "compliance",
+    "customer",
+    "senior",
+    "claims",
+    "card",
+    "loss",
+    "technical",
+    "legal",
+];
+/// What ends the name of a firm.
+const FIRMS: [&str; 36] = [
+    "recruitment",
+    "coins",
+    "toys",
+    "ventures",
+    "protect",
+    "wealth",
+    "capital",
+    "energy",
+    "solutions",
+    "services",
+    "trading",
+    "finance",
+    "financial",
+    "holdings",
+    "group",
+    "investments",
+    "investment",
+    "securities",
+    "recovery",
+    "solar",
+    "media",
+    "direct",
+    "bank",
+    "inn",
+    "partners",
+    "law",
+    "legal",
+    "insurance",
+    "homes",
+    "shield",
+    "secure",
+    "support",
+    "compliance",
+    "markets",
+    "claims",
+    "pay",
+];
+/// What somebody on the telephone does.
+const RINGS: [&str; 9] = ["rang", "rings", "phoned", "phones", "called", "calls", "telephoned", "telephones", "ringing"];
 /// Who a name stands beside, after a comma or a "was": "a woman, Sandra I think".
 static PERSONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     "lady woman man girl chap bloke fella lad gentleman colleague mate voice male female boy barrister solicitor officer handler \
-    manager agent engineer policeman detective adviser advisor caller supervisor boss broker director"
+    manager agent engineer policeman detective adviser advisor caller supervisor boss broker director liaison"
         .split_ascii_whitespace()
         .collect()
 });
@@ -107,16 +176,35 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
             return None;
         }
         // "A detective, Steven Marsh": the name stands beside the rank.
-        let apart = text[tokens[last].end..tokens[last + 1].start].contains([',', ')', '(']);
+        let apart = text[tokens[last].end..tokens[last + 1].start].contains([',', ')', '(', '\'', '"', '\u{2019}', '\u{201d}']);
         let first = if apart { last + 1 } else { at };
         return Some(Name { first, last: end, officer: !apart });
     }
     if classes & class::TITLE != 0 {
-        let upper = text[tokens[at].start..tokens[at].end].chars().nth(1).is_some_and(char::is_uppercase);
-        let end = surname(text, tokens, at, if upper { style } else { Style::Mixed }, 3);
-        let named = end > at && (led(tokens, at, end) || tokens[at].classes & QUOTED != 0);
+        // "MR DAWSON", "mister sinclair": written as the whole text is.
+        let written = &text[tokens[at].start..tokens[at].end];
+        let flat = written.chars().nth(1).is_some_and(char::is_uppercase) || written.starts_with(char::is_lowercase);
+        let end = surname(text, tokens, at, if flat { style } else { Style::Mixed }, 3);
+        let led = led(tokens, at, end) || beside(text, tokens, at, end) || tokens[at].classes & QUOTED != 0;
+        let works = end > at && at_work(text, tokens, at + 1, end);
+        let named = end > at && (led || works) && !is_place(text, tokens, end) && !(end == at + 1 && tokens.word(end).len() == 1);
         let first = if at > 0 && tokens.word(at - 1) == "police" { at - 1 } else { at };
         return named.then_some(Name { first, last: end, officer: false });
+    }
+    if STYLES.contains(&tokens.word(at)) && style == Style::Mixed && text[tokens[at].start..].starts_with(char::is_uppercase) {
+        let end = surname(text, tokens, at, style, 3);
+        // "Colonel Strang's daughter rang": a soldier may be the victim.
+        let said = !matches!(tokens.word(at), "captain" | "colonel" | "major" | "lieutenant")
+            || tokens[at].classes & QUOTED != 0
+            || at > 0 && matches!(tokens.word(at - 1), "a" | "as" | "by" | "called" | "himself" | "was" | "is" | "to" | "with")
+            || at > 0 && text[tokens[at - 1].end..tokens[at].start].trim() == ",";
+        return (end > at && said && !is_ours(tokens, at)).then_some(Name { first: at, last: end, officer: false });
+    }
+    if style == Style::Flat && opens_quotation(tokens, at) {
+        let end = surname(text, tokens, at - 1, style, 2);
+        if end >= at && end < tokens.len() && styled(text, tokens, end) {
+            return Some(Name { first: at, last: end, officer: false });
+        }
     }
     // In a text without capitals, one with a capital that is said to be a name.
     if at == 0 || style == Style::Flat && !called(tokens, at) {
@@ -126,7 +214,7 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
         return None;
     }
     let end = surname(text, tokens, at - 1, style, 3);
-    if end < at {
+    if end < at || end == at && (tokens.word(at).len() == 1 || PERSONS.contains(tokens.word(at))) {
         return None;
     }
     let password = (at.saturating_sub(3)..at).any(|before| {
@@ -135,19 +223,27 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
             "word" | "password" | "passphrase" | "phrase" | "code" | "codeword" | "answered" | "say" | "said"
         )
     });
-    let opens = tokens[at].classes & QUOTED != 0 && tokens[at - 1].classes & QUOTED == 0;
+    let opens = opens_quotation(tokens, at);
     let alone = tokens.get(end + 1).is_none_or(|next| next.classes & QUOTED == 0);
-    let quoted = opens && !password && alone && end - at < 2 && tokens[at].symbol == 0;
+    let firm = text[tokens[end].start..tokens[end].end].ends_with("'s") || text[tokens[end].end..].starts_with('?');
+    let quoted = opens && !password && alone && end - at < 2 && tokens[at].symbol == 0 && !firm;
     let named = quoted
         || opens && styled(text, tokens, end)
         || called(tokens, at)
         || works_at(tokens, end)
         || introduced(text, tokens, at, end)
         || has_role(text, tokens, at)
-        || to_be_rung(text, tokens, at, end);
-    let held =
-        matches!((tokens.word_at(end + 1), tokens.word_at(end + 2)), (Some("in"), Some("custody")) | (Some("arrested"), _));
-    (named && !held).then_some(Name { first: at, last: end, officer: false })
+        || to_be_rung(text, tokens, at, end)
+        || at_work(text, tokens, at, end)
+        || put_through(tokens, at, end)
+        || tokens[at].symbol == 0 && comes_on(tokens, end);
+    // "A man in custody called Imran".
+    let caught = (at.saturating_sub(7)..at)
+        .filter(|place| tokens[*place].sentence == tokens[at].sentence)
+        .any(|place| matches!(tokens.word(place), "custody" | "arrested" | "cells" | "nicked" | "caught" | "detained"));
+    let held = caught
+        || matches!((tokens.word_at(end + 1), tokens.word_at(end + 2)), (Some("in"), Some("custody")) | (Some("arrested"), _));
+    (named && !held && !is_place(text, tokens, end)).then_some(Name { first: at, last: end, officer: false })
 }
 
 /// `"Simon from our Leeds office"`, `"Darren, BT"`: a quotation that opens with a name tells what the caller said of himself.
@@ -155,12 +251,109 @@ fn styled(text: &str, tokens: &Tokens, end: usize) -> bool {
     let Some(next) = tokens.get(end + 1).filter(|next| next.classes & QUOTED != 0) else { return false };
     let comma = text[tokens[end].end..next.start].trim_end() == ",";
     let works = (end + 1..(end + 7).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)));
-    matches!(tokens.word(end + 1), "from" | "at") || comma && works
+    matches!(tokens.word(end + 1), "from" | "at")
+        || comma && (works || tokens.word_at(end + 1).is_some_and(|word| WORK.contains(&word)))
 }
 
-/// "Lucy from the fraud team", "Colin is from the bank".
+/// Whether a quotation begins at a word.
+fn opens_quotation(tokens: &Tokens, at: usize) -> bool {
+    at > 0 && tokens[at].classes & QUOTED != 0 && tokens[at - 1].classes & QUOTED == 0
+}
+
+/// "Bryn Haul nursing home", "Lyle & Penn".
+fn is_place(text: &str, tokens: &Tokens, end: usize) -> bool {
+    let next = tokens.word_at(end + 1);
+    next.is_some_and(|word| PLACES.contains(&word))
+        || FIRMS.contains(&tokens.word(end))
+        || text[tokens[end].end..].starts_with(" &")
+}
+
+/// "Paul Denby, security at the bank", "the loss prevention team, Simon Ashcroft", "Winston Hale, number 0161 496 0530": two words that
+/// no pack knows, set off by commas beside a place of work or a number; or one that is told with a number, "by Craig on 0115 496 0320".
+fn at_work(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
+    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    let comma = |before: usize, after: usize| {
+        after < tokens.len()
+            && text[tokens[before].end..tokens[after].start].trim() == ","
+            && tokens[before].sentence == tokens[after].sentence
+    };
+    let next = tokens.word_at(end + 1).unwrap_or("");
+    let told =
+        comma(end, end + 1) && (WORK.contains(&next) || matches!(next, "number" | "ref" | "reference" | "extension" | "badge"));
+    let after_work = comma(at - 1, at) && WORKPLACES.contains(tokens.word(at - 1));
+    let number = matches!(tokens.word(at - 1), "by" | "with" | "from")
+        && next == "on"
+        && tokens.get(end + 2).is_some_and(|token| text[token.start..].starts_with(['0', '+']));
+    // "The fraud team, Rachel", "Virgin Media, Gary, technical".
+    let alone = end == at
+        && comma(at - 1, at)
+        && (matches!(tokens.word(at - 1), "dept" | "department" | "team" | "fraud" | "finance") || told && WORK.contains(&next));
+    unknown && (end == at + 1 && (told || after_work) || number || alone)
+}
+
+/// "Then Ryan came on".
+fn comes_on(tokens: &Tokens, end: usize) -> bool {
+    matches!((tokens.word_at(end + 1), tokens.word_at(end + 2)), (Some("came" | "comes"), Some("on")))
+}
+
+/// "They put me through to Tina", "passed me on to Julian".
+fn put_through(tokens: &Tokens, at: usize, end: usize) -> bool {
+    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    unknown && at >= 2 && tokens.word(at - 1) == "to" && matches!(tokens.word(at - 2), "through" | "on" | "over")
+}
+
+/// "A lady, Ms Farida Khan, from the card people", "Mr Stone rang": a title beside who called or where he works, and not who is spoken to.
+fn beside(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
+    if at == 0 {
+        return false;
+    }
+    let sentence = tokens[at].sentence;
+    let rings = tokens.word_at(end + 1).is_some_and(|word| RINGS.contains(&word) || word == "speaking") || comes_on(tokens, end);
+    let comma = text[tokens[at - 1].end..tokens[at].start].trim() == ",";
+    let spoken_to = matches!(
+        tokens.word(at - 1),
+        "said"
+            | "says"
+            | "goes"
+            | "hello"
+            | "yes"
+            | "no"
+            | "sorry"
+            | "morning"
+            | "them"
+            | "you"
+            | "asked"
+            | "now"
+            | "please"
+            | "so"
+    );
+    let near = (at.saturating_sub(6)..at).filter(|place| tokens[*place].sentence == sentence);
+    let ours = |place: usize| place > 0 && matches!(tokens.word(place - 1), "my" | "our" | "branch" | "real" | "shop");
+    let victim = near.clone().any(|place| {
+        matches!(
+            tokens.word(place),
+            "old"
+                | "regular"
+                | "customer"
+                | "resident"
+                | "client"
+                | "patient"
+                | "neighbour"
+                | "road"
+                | "door"
+                | "cashier"
+                | "mine"
+        )
+    });
+    let told = comma && !spoken_to && !victim && near.clone().any(|place| PERSONS.contains(tokens.word(place)) && !ours(place));
+    tokens[at - 1].sentence == sentence && told
+        || rings && !matches!(tokens.word(at - 1), "i" | "we" | "neighbour" | "and" | "my")
+}
+
+/// "Lucy from the fraud team", "Colin is from the bank", "Daniel rings from my bank".
 fn works_at(tokens: &Tokens, end: usize) -> bool {
-    let is = usize::from(matches!(tokens.word_at(end + 1), Some("is" | "was")));
+    let does = |word: &str| matches!(word, "is" | "was" | "here" | "speaking") || RINGS.contains(&word);
+    let is = usize::from(tokens.word_at(end + 1).is_some_and(does));
     tokens.word_at(end + 1 + is) == Some("from")
         && (end + 2 + is..(end + 6 + is).min(tokens.len())).any(|place| WORKPLACES.contains(tokens.word(place)))
 }
@@ -176,7 +369,8 @@ fn to_be_rung(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
 
 /// "A Peter Carmody", "a call from "Sebastian Royle, account manager"": two names after an article, or a name that opens a quotation.
 fn introduced(text: &str, tokens: &Tokens, at: usize, end: usize) -> bool {
-    let unknown = tokens[at..=end].iter().all(|token| token.symbol == 0);
+    let unknown =
+        tokens[at..=end].iter().all(|token| token.symbol == 0) && !text[tokens[at].start..tokens[end].end].contains('-');
     let before = tokens.word(at - 1);
     let between = &text[tokens[at - 1].end..tokens[at].start];
     let opens = between.contains(['"', '\u{201c}', '\u{2018}', '\'']);
@@ -203,7 +397,20 @@ fn has_role(text: &str, tokens: &Tokens, at: usize) -> bool {
         && PERSONS.contains(tokens.word(at - 2))
         && !ours(at - 2)
         && tokens[at - 2].sentence == tokens[at].sentence;
-    (near || is) && tokens[at].symbol == 0
+    // "A woman rang, Clara, from compliance".
+    let rang = at >= 2
+        && apart.trim() == ","
+        && RINGS.contains(&tokens.word(at - 1))
+        && PERSONS.contains(tokens.word(at - 2))
+        && !ours(at - 2)
+        && tokens[at - 2].sentence == tokens[at].sentence;
+    // "Elderly male, Radyr": in a log, where he lives.
+    let place = near && apart.contains(',') && matches!(tokens.word(at - 1), "male" | "female");
+    // "Solicitor, Ludlow", "Sheltered manager: Doris from 22": who tells.
+    let alone = at + 1 >= tokens.len() || !is_name(text, tokens, at + 1);
+    let first = alone && at <= 6 && tokens[at].sentence == tokens[0].sentence && apart.contains(',');
+    let teller = near && (at == 1 || at <= 2 && apart.contains(':') || first);
+    (near && !place && !teller || is || rang) && tokens[at].symbol == 0
 }
 
 /// Whether "called", "named" or "name" leads to a name just before: not that of a firm, a dog or the teller.
@@ -244,12 +451,22 @@ fn called(tokens: &Tokens, at: usize) -> bool {
                         | "outfit"
                 )
             });
-            let other = other || beside || word == "name" && before.ends_with(&["in", "the"]);
+            // "The cashier, a girl called Tamsin".
+            let from = place.saturating_sub(8);
+            let clerk = (from..place)
+                .filter(|p| tokens[*p].sentence == tokens[place].sentence)
+                .any(|p| matches!(tokens.word(p), "cashier" | "teller" | "clerk"));
+            let other = other || clerk || beside || word == "name" && before.ends_with(&["in", "the"]);
             let gave = before.iter().any(|word| matches!(*word, "gave" | "giving" | "gives" | "calling"));
             let other = other && (!gave || before.contains(&"my"));
             let adjacent =
                 place + 1 == at || tokens[place + 1..at].iter().all(|token| token.classes & class::PLAIN != 0) && at - place <= 3;
-            return adjacent && !other;
+            let thing = at > place + 1 && tokens.word(at - 1) == "the";
+            return adjacent && !other && !thing;
+        }
+        // "She calls him Dominic".
+        if matches!(word, "him" | "her") && place > 0 && place + 1 == at && matches!(tokens.word(place - 1), "calls" | "called") {
+            return true;
         }
         // "it's Kirsty from", "himself as Paul"
         if matches!(word, "himself" | "herself" | "themselves") {
@@ -297,6 +514,8 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
             | "this"
             | "barrister"
     ) && !(before(1) == "is" && matches!(before(2), "this" | "name" | "it"))
+        // "Is this Mrs Hobday?"
+        && !(before(1) == "this" && before(2) == "is")
         && (before(1) != "to"
             || matches!(
                 before(2),
@@ -305,7 +524,14 @@ fn led(tokens: &Tokens, at: usize, end: usize) -> bool {
         && !(before(1) == "from" && matches!(before(2), "call" | "rptg" | "report" | "message"))
         && !(before(1) == "name" && before(2) == "my")
         // To whom the money went.
-        && !(before(1) == "a" && matches!(before(2), "for" | "with" | "got" | "have" | "ive"))
+        && !(before(1) == "a" && matches!(before(2), "for" | "with" | "got" | "have" | "ive" | "paid" | "theres" | "know" | "knew"))
+        && !(before(1) == "a" && matches!(before(2), "to" | "from") && (at.saturating_sub(7)..at).any(|place| {
+            matches!(
+                tokens.word(place),
+                "payment" | "going" | "pending" | "transfer" | "collect" | "collected" | "envelope" | "parcel" | "package" | "order"
+            )
+        }))
+        && !(before(1) == "a" && before(2) == "to" && (at.saturating_sub(5)..at).any(|place| tokens[place].classes & MONEY != 0))
         // "Account of Mrs Varley", "in the name of Mr Cole".
         && !(before(1) == "of" && matches!(before(2), "account" | "behalf" | "home" | "name" | "statement" | "house"));
     // "Mr Lawson from head office rang".
@@ -329,6 +555,7 @@ fn is_machine(tokens: &Tokens, at: usize) -> bool {
 fn is_ours(tokens: &Tokens, at: usize) -> bool {
     let before = |distance: usize| at.checked_sub(distance).map_or("", |place| tokens.word(place));
     tokens.word(at) == "pcso"
+        || matches!(before(1), "store" | "shop")
         || matches!(
             (before(2), before(1)),
             (_, "your") | ("thank" | "thanks", "to") | ("spoken", "to") | ("thank", _) | ("dear", _)
@@ -346,7 +573,7 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
             break;
         }
         // A full stop ends a name, but not after a rank or an initial.
-        if tokens[next].sentence != tokens[last].sentence && last > after && tokens.word(last).len() > 1 {
+        if tokens[next].sentence != tokens[last].sentence && last > after && tokens.word(last).len() > 2 {
             break;
         }
         if last == after
@@ -361,7 +588,7 @@ fn surname(text: &str, tokens: &Tokens, after: usize, style: Style, most: usize)
             Style::Mixed => is_name(text, tokens, next),
             Style::Flat => {
                 tokens[next].symbol == 0
-                    && tokens[next].classes == 0
+                    && tokens[next].classes & !QUOTED == 0
                     && tokens.word(next).len() > 2
                     && tokens.word(next).chars().all(char::is_alphabetic)
             }
@@ -411,6 +638,22 @@ mod tests {
             ("The note said Ring Colin 0161 496 0530 at two", Some("Colin")),
             ("They told me to ask for Adam and wait", Some("Adam")),
             ("I must take it to a Mr Silver at Victoria", Some("Mr Silver")),
+            ("They say 'Agent Rowe' of the NCA told her", Some("Agent Rowe")),
+            ("Then Ryan came on, crying, and I could hardly hear", Some("Ryan")),
+            ("A lady from 'Brightlane Recruitment' rang me", None),
+            ("an iPhone is going to a Mr Osei in Luton", None),
+            ("A Bailiff Thornton at the county court", Some("Bailiff Thornton")),
+            ("A lady, Ms Farida Khan, from the card people", Some("Ms Farida Khan")),
+            ("Then a woman rang, Clara, from compliance", Some("Clara")),
+            ("Then Friday Daniel rings from my bank", Some("Daniel")),
+            ("I was told this by Craig on 0115 496 0320", Some("Craig")),
+            ("He did not hurry. Paul Denby, security at the NatWest, with a number", Some("Paul Denby")),
+            ("SHE IS TO MEET 'NIGEL FROM THE FRAUD' BY THE WALL AT THREE", Some("NIGEL")),
+            ("can you hear me is this Mrs Hobday do you pay the bills there", None),
+            ("a voice goes, Mr Tranter, this is the fraud team", None),
+            ("The manager, Bryn Haul nursing home, heard of it", None),
+            ("a man in custody called Imran Sadiq had a list", None),
+            ("there is a paper called the Official Secrets", None),
             ("The courier said 'Bluebell' and I gave it him", None),
             ("Account of Mrs Enid Varley, taken by me", None),
             ("they had a chap called Osman in custody", None),

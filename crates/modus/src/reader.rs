@@ -130,7 +130,13 @@ impl Reader {
             let (start, end) = (tokens[name.first].start, tokens[name.last].end);
             let written = text[start..end].strip_suffix("'s").unwrap_or(&text[start..end]);
             let end = start + written.len();
-            if !reading.names.iter().any(|held| held.to_lowercase().contains(&written.to_lowercase())) {
+            // "DC Brady", after "Detective Sergeant Colm Brady": the same again, and less of it.
+            let words = written.split_whitespace().count();
+            let surname = written.rsplit(' ').next();
+            let again =
+                |held: &String| held.rsplit(' ').next() == surname && words <= 2 && held.split_whitespace().count() > words;
+            let held = |held: &String| held.to_lowercase().contains(&written.to_lowercase()) || again(held);
+            if !reading.names.iter().any(held) {
                 reading.names.push(written.to_owned());
                 reading.name_evidence.push(Span { start, end });
             }

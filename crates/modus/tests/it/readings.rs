@@ -71,6 +71,24 @@ fn what_came_back_is_taken_off_the_loss() {
     }
 }
 
+/// Sums told in parts, as a list, in words, and with what is left of them.
+#[test]
+fn parts_of_a_loss_are_put_together() {
+    for (told, pence) in [
+        ("I transferred £598, £611, £402 and £589 to it.", 220_000),
+        ("I sent £18,250 to it. The bank got £11,000 returned, £7,250 gone.", 725_000),
+        ("I transferred £33,000 to it. The bank pulled £30,000 by Monday and I am down £3,000.", 300_000),
+        ("I sent three grand, then another £3,000. £6,000 gone.", 600_000),
+        ("I transferred seven and a half thousand to it. It is gone.", 750_000),
+        ("I transferred nineteen hundred to it. It is gone.", 190_000),
+        ("It was two lots I sent, £200 each.", 40_000),
+    ] {
+        let text = format!("A man rang from my bank's fraud team and wanted it in a safe account he gave me. {told}");
+        let reading = reader().read(&text);
+        assert_eq!((reading.outcome.as_str(), reading.loss_pence), ("paid", Some(pence)), "{text}: {reading:?}");
+    }
+}
+
 #[test]
 fn a_story_in_dialect_is_read_as_another() {
     let reading =
