@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::calibration::{Calibration, Stamp};
 use crate::counts::{DayNumber, day_number, day_of};
+use crate::divide::Apart;
 use crate::engine::{Engine, Parts};
 use crate::event::{Event, NOWHERE, Token, Tokens, event_of, hash_of};
 use crate::join::Group;
@@ -60,6 +61,13 @@ pub enum Change {
         from: SeriesId,
         /// The new one.
         new: SeriesId,
+    },
+    /// It joined a candidate that another claimed it from: the two were weighed together, and reports went over to their hand.
+    ToldApart {
+        /// The candidate it joined.
+        one: SeriesId,
+        /// The other.
+        other: SeriesId,
     },
     /// It tied two candidates together: the younger went into the older.
     Merged {
@@ -467,12 +475,20 @@ impl Detector {
         let report = member.report.clone();
         self.put(home, member);
         crate::join::tidy(self, home, Some(&report));
-        if self.divided.is_empty()
-            && let Some(other) = crate::join::ties(self, home, &report)
-        {
-            return crate::join::merge(self, home, &other);
+        if !self.divided.is_empty() {
+            return Change::Joined(home.clone());
         }
-        Change::Joined(home.clone())
+        let tied = crate::join::ties(self, home, &report);
+        let rival = tied.clone().or_else(|| crate::join::rival(self, home, &report));
+        let Some(other) = rival else { return Change::Joined(home.clone()) };
+        // A number in common makes two candidates one unless the rest says two hands as surely as it would divide one.
+        let at_least = if tied.is_some() { crate::divide::DIVIDE_AT } else { 0.0 };
+        match crate::divide::tell_apart(self, home, &other, at_least) {
+            Some(Apart::Two { moved: true }) => Change::ToldApart { one: home.clone(), other },
+            Some(Apart::Two { moved: false }) => Change::Joined(home.clone()),
+            _ if tied.is_some() => crate::join::merge(self, home, &other),
+            _ => Change::Joined(home.clone()),
+        }
     }
 
     /// Works out anew what follows from the members of large series that grew: names, places, evidence, the sentence. To be called

@@ -118,6 +118,23 @@ fn candidates(detector: &Detector, id: &ReportId) -> Vec<SeriesId> {
     ids.into_iter().filter(near).cloned().collect()
 }
 
+/// A report as a member of a series that it would join by itself.
+pub(crate) fn would_join(detector: &Detector, id: &ReportId, series: &SeriesId) -> Option<Member> {
+    judge_report(detector, id, series, true).filter(|member| member.probability >= JOINS_AT)
+}
+
+/// Another series that a report would join by itself, the likeliest.
+pub(crate) fn rival(detector: &Detector, home: &SeriesId, id: &ReportId) -> Option<SeriesId> {
+    let mut best: Option<(f64, SeriesId)> = None;
+    for other in candidates(detector, id).into_iter().filter(|other| other != home) {
+        let Some(member) = judge_report(detector, id, &other, false) else { continue };
+        if member.probability >= JOINS_AT && best.as_ref().is_none_or(|held| member.probability > held.0) {
+            best = Some((member.probability, other));
+        }
+    }
+    best.map(|(_, other)| other)
+}
+
 /// How likely a report in memory belongs to a series, with reasons; `None` where a person ruled it out.
 pub(crate) fn judge_report(detector: &Detector, id: &ReportId, series: &SeriesId, reasons: bool) -> Option<Member> {
     if !detector.excluded.is_empty() && detector.excluded.contains(&(series.clone(), id.clone())) {
@@ -364,7 +381,7 @@ pub(crate) fn judge_amended(detector: &mut Detector, id: &SeriesId, report: &Rep
     }
 }
 
-fn leave(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
+pub(crate) fn leave(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
     if let Some(series) = detector.series.get_mut(id) {
         series.members.retain(|member| member.report != *report);
     }
