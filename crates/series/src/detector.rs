@@ -100,8 +100,8 @@ pub struct Detector {
     ordinals: BTreeMap<SeriesId, u32>,
     /// Large series of which what follows from the members is to be worked out anew.
     pub(crate) dirty: BTreeSet<SeriesId>,
-    /// Series that were divided by the report being taken: the whole, and what went out of it.
-    pub(crate) divided: Vec<(SeriesId, SeriesId)>,
+    /// What the report being taken did to the candidate it joined, where it divided it.
+    pub(crate) divided: Option<Change>,
     /// Reports a person has ruled out of a series.
     pub(crate) excluded: BTreeSet<(SeriesId, ReportId)>,
     /// Open series by the districts they touch.
@@ -129,7 +129,7 @@ impl Detector {
             order: Vec::new(),
             ordinals: BTreeMap::new(),
             dirty: BTreeSet::new(),
-            divided: Vec::new(),
+            divided: None,
             excluded: BTreeSet::new(),
             open: BTreeMap::new(),
             area_names,
@@ -240,11 +240,8 @@ impl Detector {
             Some((home, member)) => Some(self.join(&home, member)),
             None => self.raise(index),
         };
-        match (change, self.divided.pop()) {
-            (Some(Change::Joined(_)), Some((from, new))) => {
-                self.divided.clear();
-                Some(Change::Divided { from, new })
-            }
+        match (change, self.divided.take()) {
+            (Some(Change::Joined(_)), Some(divided)) => Some(divided),
             (change, _) => change,
         }
     }
@@ -475,7 +472,7 @@ impl Detector {
         let report = member.report.clone();
         self.put(home, member);
         crate::join::tidy(self, home, Some(&report));
-        if !self.divided.is_empty() {
+        if self.divided.is_some() {
             return Change::Joined(home.clone());
         }
         let tied = crate::join::ties(self, home, &report);
@@ -484,10 +481,10 @@ impl Detector {
         // A number in common makes two candidates one unless the rest says two hands as surely as it would divide one.
         let at_least = if tied.is_some() { crate::divide::DIVIDE_AT } else { 0.0 };
         match crate::divide::tell_apart(self, home, &other, at_least) {
-            Some(Apart::Two { moved: true }) => Change::ToldApart { one: home.clone(), other },
-            Some(Apart::Two { moved: false }) => Change::Joined(home.clone()),
-            _ if tied.is_some() => crate::join::merge(self, home, &other),
-            _ => Change::Joined(home.clone()),
+            Apart::Two { moved: true } => Change::ToldApart { one: home.clone(), other },
+            Apart::Two { moved: false } => Change::Joined(home.clone()),
+            Apart::Unsure if tied.is_none() => Change::Joined(home.clone()),
+            Apart::One | Apart::Unsure => crate::join::merge(self, home, &other),
         }
     }
 

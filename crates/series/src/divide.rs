@@ -14,7 +14,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::detector::Detector;
+use crate::detector::{Change, Detector};
 use crate::event::{Event, NOWHERE, Token};
 use crate::score::Profile;
 use crate::{HistoryEntry, Member, ReportId, Series, SeriesId, State};
@@ -223,64 +223,94 @@ fn heard<'a>(detector: &'a Detector, id: &SeriesId) -> Vec<(&'a ReportId, &'a Ev
     members.iter().filter(|(_, event)| !event.silent).map(|(report, event)| (report, event)).collect()
 }
 
-/// Divides a candidate that is likelier two series than one; gives the new one's id. What a person decided on stays whole.
-pub(crate) fn divide(detector: &mut Detector, id: &SeriesId) -> Option<SeriesId> {
+/// Divides a candidate that is likelier two series than one. What goes out founds a series, or goes over to a candidate nearby that it is
+/// more of. What a person decided on stays whole.
+pub(crate) fn divide(detector: &mut Detector, id: &SeriesId) -> Option<Change> {
     let series = detector.series.get(id).filter(|series| untouched(series))?;
     let stream = crate::join::stream_index(detector, &series.stream);
     let held = heard(detector, id);
     let events: Vec<&Event> = held.iter().map(|(_, event)| *event).collect();
     let (of, _) = Weighed::of(detector, stream, events)?.best_division()?;
     // The part that the series began with keeps its name.
-    let leaves: Vec<ReportId> =
-        held.iter().zip(&of).filter(|(_, part)| **part != of[0]).map(|((report, _), _)| (*report).clone()).collect();
-    Some(split_off(detector, id, &leaves))
+    let leaves: Vec<(&ReportId, &Event)> =
+        held.into_iter().zip(&of).filter(|(_, part)| **part != of[0]).map(|(held, _)| held).collect();
+    let reports: Vec<&ReportId> = leaves.iter().map(|(report, _)| *report).collect();
+    let near = crate::join::home_of_most(detector, &reports, Some(id)).filter(|near| {
+        let fits = detector.series.get(near).is_some_and(|other| untouched(other) && other.stream == series.stream);
+        let two = Sides::of(detector, stream, [leaves.clone(), heard(detector, near)]).and_then(|sides| sides.told_apart());
+        fits && two.is_none_or(|(_, gain)| gain < DIVIDE_AT)
+    });
+    let reports: Vec<ReportId> = reports.into_iter().cloned().collect();
+    if let Some(near) = near {
+        let moves: Vec<(ReportId, usize)> = reports.into_iter().map(|report| (report, 1)).collect();
+        let moved = hand_over(detector, [id, &near], &moves);
+        return moved.then(|| Change::ToldApart { one: id.clone(), other: near });
+    }
+    let new = split_off(detector, id, &reports);
+    Some(Change::Divided { from: id.clone(), new })
 }
 
-/// Weighs two candidates together, each report going to its hand from where it is now; whether they are two hands, likelier than one
-/// by `at_least` nats. Reports that turn out to be of the other's hand go over. `None` where they cannot be weighed.
-pub(crate) fn tell_apart(detector: &mut Detector, one: &SeriesId, other: &SeriesId, at_least: f64) -> Option<Apart> {
-    let (a, b) = (detector.series.get(one)?, detector.series.get(other)?);
-    if !untouched(a) || !untouched(b) || a.stream != b.stream {
-        return None;
+/// The reports of two candidates together, with which each is of now.
+struct Sides<'a> {
+    reports: Vec<&'a ReportId>,
+    now: Vec<usize>,
+    weighed: Weighed<'a>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(detector: &'a Detector, stream: usize, sides: [Vec<(&'a ReportId, &'a Event)>; 2]) -> Option<Sides<'a>> {
+        let mut held: Vec<(usize, &ReportId, &Event)> = Vec::new();
+        for (part, side) in sides.into_iter().enumerate() {
+            held.extend(side.into_iter().map(|(report, event)| (part, report, event)));
+        }
+        held.sort_by_key(|(_, report, event)| (event.received, event.day, *report));
+        let weighed = Weighed::of(detector, stream, held.iter().map(|(_, _, event)| *event).collect())?;
+        Some(Sides { reports: held.iter().map(|held| held.1).collect(), now: held.iter().map(|held| held.0).collect(), weighed })
     }
-    let stream = crate::join::stream_index(detector, &a.stream);
-    let mut held: Vec<(usize, &ReportId, &Event)> = Vec::new();
-    for (part, id) in [one, other].into_iter().enumerate() {
-        held.extend(heard(detector, id).into_iter().map(|(report, event)| (part, report, event)));
+
+    /// The likeliest two hands from where the reports are now, and by how many nats they beat one; `None` where one takes all.
+    fn told_apart(&self) -> Option<(Vec<usize>, f64)> {
+        self.weighed.division(self.now.clone())
     }
-    held.sort_by_key(|(_, report, event)| (event.received, event.day, *report));
-    let weighed = Weighed::of(detector, stream, held.iter().map(|(_, _, event)| *event).collect())?;
-    let Some((of, gain)) = weighed.division(held.iter().map(|(part, _, _)| *part).collect()) else { return Some(Apart::One) };
-    if gain < at_least {
-        return Some(Apart::One);
-    }
-    let moves: Vec<(ReportId, usize)> = held
-        .iter()
-        .zip(&of)
-        .filter(|((was, _, _), is)| was != *is)
-        .map(|((_, report, _), is)| ((*report).clone(), *is))
-        .collect();
-    // Parts that have changed places are the same parts.
-    if 2 * moves.len() > held.len() {
-        return Some(Apart::Two { moved: false });
-    }
-    Some(Apart::Two { moved: hand_over(detector, [one, other], &moves) })
 }
 
 /// Whether two candidates are two hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Apart {
-    /// One hand, or not surely two.
+    /// One hand, likelier by [`DIVIDE_AT`] nats.
     One,
+    /// Neither surely.
+    Unsure,
     /// Two; whether reports went over from one to the other.
     Two { moved: bool },
 }
 
-/// Lets reports go over to the series of their hand, where they would join it by themselves; whether any did.
+/// Weighs two candidates together, each report going to its hand from where it is now. If they are two hands, likelier than one by
+/// `at_least` nats, reports that turn out to be of the other's hand go over.
+pub(crate) fn tell_apart(detector: &mut Detector, one: &SeriesId, other: &SeriesId, at_least: f64) -> Apart {
+    let Some((a, b)) = detector.series.get(one).zip(detector.series.get(other)) else { return Apart::Unsure };
+    if !untouched(a) || !untouched(b) || a.stream != b.stream {
+        return Apart::Unsure;
+    }
+    let stream = crate::join::stream_index(detector, &a.stream);
+    let Some(sides) = Sides::of(detector, stream, [heard(detector, one), heard(detector, other)]) else { return Apart::Unsure };
+    let Some((of, gain)) = sides.told_apart() else { return Apart::Unsure };
+    if gain < at_least {
+        return if gain < -DIVIDE_AT { Apart::One } else { Apart::Unsure };
+    }
+    let all = sides.now.iter().zip(&of).zip(&sides.reports);
+    let moves: Vec<(ReportId, usize)> =
+        all.filter(|((was, is), _)| was != is).map(|((_, is), report)| ((*report).clone(), *is)).collect();
+    // Parts that have changed places are the same parts.
+    let moved = 2 * moves.len() <= of.len() && hand_over(detector, [one, other], &moves);
+    Apart::Two { moved }
+}
+
+/// Lets reports go over to the series of their hand, where they would be let stay; whether any did.
 fn hand_over(detector: &mut Detector, ids: [&SeriesId; 2], moves: &[(ReportId, usize)]) -> bool {
     let mut moved = [0u64; 2];
     for (report, to) in moves {
-        let Some(member) = crate::join::would_join(detector, report, ids[*to]) else { continue };
+        let Some(member) = crate::join::would_stay(detector, report, ids[*to]) else { continue };
         crate::join::leave(detector, ids[1 - *to], report);
         detector.put(ids[*to], member);
         moved[*to] += 1;
@@ -391,6 +421,35 @@ mod tests {
     fn one_number_carried_through_four_places_is_one_hand() {
         let events: Vec<Event> = (0..12).map(|n| report((n % 4) as usize, n, 11, 21)).collect();
         assert_eq!(division(&events), None);
+    }
+
+    #[test]
+    fn two_hands_in_one_place_differ_in_number_name_and_story_and_who_says_nothing_counts_for_neither() {
+        let mut events: Vec<Event> = (0..16).map(|n| report(0, n, 11 + (n % 2) as Token, 21 + (n % 2) as Token)).collect();
+        for (n, event) in events.iter_mut().enumerate() {
+            event.marks[1] = if n % 2 == 0 { 1 << 2 } else { 1 << 6 };
+        }
+        let hands = |of: Vec<usize>| of.iter().take(16).map(|part| of[0] ^ part).collect::<Vec<usize>>();
+        let truth: Vec<usize> = (0..16).map(|n| n % 2).collect();
+        assert_eq!(division(&events).map(hands), Some(truth.clone()));
+        let silent = Event { numbers: Vec::new(), names: Vec::new(), marks: [1; crate::marks::FIELDS], ..events[0].clone() };
+        events.extend(std::iter::repeat_n(silent, 8));
+        assert_eq!(division(&events).map(hands), Some(truth));
+    }
+
+    #[test]
+    fn reports_that_are_with_the_wrong_hand_go_over() {
+        let events: Vec<Event> =
+            (0..12).map(|n| report(7 * (n % 2) as usize, n, 11 + (n % 2) as Token, 21 + (n % 2) as Token)).collect();
+        let truth: Vec<usize> = (0..12).map(|n| n % 2).collect();
+        let mut now = truth.clone();
+        now[4] = 1;
+        now[9] = 0;
+        let detector = detector();
+        let weighed = Weighed::of(&detector, 0, events.iter().collect()).expect("enough");
+        let (of, gain) = weighed.division(now).expect("two parts");
+        assert_eq!(of, truth);
+        assert!(gain > DIVIDE_AT, "{gain}");
     }
 
     #[test]
