@@ -171,10 +171,12 @@ impl<'a> Weighed<'a> {
         for (area, _) in areas.iter().take(4) {
             starts.push(self.events.iter().map(|event| usize::from(event.area == *area)).collect());
         }
+        // The best of so many looks: a new hand costs their logarithm besides.
+        let cost = (starts.len() as f64).max(1.0).ln();
         let mut best: Option<(Vec<usize>, f64)> = None;
         for start in starts {
             if let Some((of, gain)) = self.division(start)
-                && gain >= DIVIDE_AT
+                && gain - cost >= DIVIDE_AT
                 && best.as_ref().is_none_or(|held| gain > held.1)
             {
                 best = Some((of, gain));
