@@ -7,8 +7,8 @@
 //! `1 − r`; the evidence of two parts is the usual lower bound, `Σ_i [Σ_k r_ik ln(n_k f_k(i)) + H(r_i)]`, each report given those before
 //! it, so that one that says nothing of its hand costs nothing. Two parts are sought from several starts (what shares numbers or names,
 //! one district against the rest), each report going where it fits best until none moves; they stand if they are likelier than one
-//! whole by [`DIVIDE_AT`] nats. Reports that share a number by themselves do not divide a series: a gang has several, and a part is
-//! believed only where place, names and numbers divide alike.
+//! whole by [`DIVIDE_AT`] nats and the logarithm of how many starts were tried. Reports that share a number by themselves do not divide
+//! a series: a gang has several, and a part is believed only where place, names and numbers divide alike.
 //!
 //! The same weighing puts right two candidates that claim one report: they are taken together, and each report goes to its hand.
 
@@ -24,7 +24,7 @@ const FEWEST: usize = 3;
 /// Fewest reports that are looked at, and most.
 const FEWEST_IN_ALL: usize = 7;
 const MOST_IN_ALL: usize = 150;
-/// How much likelier two parts must be than one whole, in nats.
+/// How much likelier two parts must be than one whole, in nats: two gangs of one trade, place and month are rare.
 pub(crate) const DIVIDE_AT: f64 = 4.0;
 /// Weight of a new part, in reports.
 const THETA: f64 = 0.2;
