@@ -112,7 +112,11 @@ async fn read_on(
                 Some(Change::Joined(id)) => {
                     changed.insert(id);
                 }
-                Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
+                Some(
+                    Change::Divided { from: one, new: other }
+                    | Change::Merged { into: one, from: other }
+                    | Change::ToldApart { one, other },
+                ) => {
                     changed.extend([one, other]);
                 }
                 None => {}

@@ -143,7 +143,11 @@ fn main() {
             Some(Change::Raised(id) | Change::Joined(id)) => {
                 changed.insert(id);
             }
-            Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
+            Some(
+                Change::Divided { from: one, new: other }
+                | Change::Merged { into: one, from: other }
+                | Change::ToldApart { one, other },
+            ) => {
                 changed.extend([one, other]);
             }
             None => {}

@@ -36,7 +36,11 @@ impl Detector {
         }
         match self.settle_in(&id, index, again_of) {
             Some(Change::Raised(one) | Change::Joined(one)) => changed.extend([one]),
-            Some(Change::Divided { from: one, new: other } | Change::Merged { into: one, from: other }) => {
+            Some(
+                Change::Divided { from: one, new: other }
+                | Change::Merged { into: one, from: other }
+                | Change::ToldApart { one, other },
+            ) => {
                 changed.extend([one, other]);
             }
             None => {}

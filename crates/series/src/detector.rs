@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::calibration::{Calibration, Stamp};
 use crate::counts::{DayNumber, day_number, day_of};
+use crate::divide::Apart;
 use crate::engine::{Engine, Parts};
 use crate::event::{Event, NOWHERE, Token, Tokens, event_of, hash_of};
 use crate::join::Group;
@@ -61,6 +62,13 @@ pub enum Change {
         /// The new one.
         new: SeriesId,
     },
+    /// It joined a candidate that another claimed it from: the two were weighed together, and reports went over to their hand.
+    ToldApart {
+        /// The candidate it joined.
+        one: SeriesId,
+        /// The other.
+        other: SeriesId,
+    },
     /// It tied two candidates together: the younger went into the older.
     Merged {
         /// The older, which lives.
@@ -92,8 +100,8 @@ pub struct Detector {
     ordinals: BTreeMap<SeriesId, u32>,
     /// Large series of which what follows from the members is to be worked out anew.
     pub(crate) dirty: BTreeSet<SeriesId>,
-    /// Series that were divided by the report being taken: the whole, and what went out of it.
-    pub(crate) divided: Vec<(SeriesId, SeriesId)>,
+    /// What the report being taken did to the candidate it joined, where it divided it.
+    pub(crate) divided: Option<Change>,
     /// Reports a person has ruled out of a series.
     pub(crate) excluded: BTreeSet<(SeriesId, ReportId)>,
     /// Open series by the districts they touch.
@@ -121,7 +129,7 @@ impl Detector {
             order: Vec::new(),
             ordinals: BTreeMap::new(),
             dirty: BTreeSet::new(),
-            divided: Vec::new(),
+            divided: None,
             excluded: BTreeSet::new(),
             open: BTreeMap::new(),
             area_names,
@@ -232,11 +240,8 @@ impl Detector {
             Some((home, member)) => Some(self.join(&home, member)),
             None => self.raise(index),
         };
-        match (change, self.divided.pop()) {
-            (Some(Change::Joined(_)), Some((from, new))) => {
-                self.divided.clear();
-                Some(Change::Divided { from, new })
-            }
+        match (change, self.divided.take()) {
+            (Some(Change::Joined(_)), Some(divided)) => Some(divided),
             (change, _) => change,
         }
     }
@@ -467,12 +472,20 @@ impl Detector {
         let report = member.report.clone();
         self.put(home, member);
         crate::join::tidy(self, home, Some(&report));
-        if self.divided.is_empty()
-            && let Some(other) = crate::join::ties(self, home, &report)
-        {
-            return crate::join::merge(self, home, &other);
+        if self.divided.is_some() {
+            return Change::Joined(home.clone());
         }
-        Change::Joined(home.clone())
+        let tied = crate::join::ties(self, home, &report);
+        let rival = tied.clone().or_else(|| crate::join::rival(self, home, &report));
+        let Some(other) = rival else { return Change::Joined(home.clone()) };
+        // A number in common makes two candidates one unless the rest says two hands as surely as it would divide one.
+        let at_least = if tied.is_some() { crate::divide::DIVIDE_AT } else { 0.0 };
+        match crate::divide::tell_apart(self, home, &other, at_least) {
+            Apart::Two { moved: true } => Change::ToldApart { one: home.clone(), other },
+            Apart::Two { moved: false } => Change::Joined(home.clone()),
+            Apart::Unsure if tied.is_none() => Change::Joined(home.clone()),
+            Apart::One | Apart::Unsure => crate::join::merge(self, home, &other),
+        }
     }
 
     /// Works out anew what follows from the members of large series that grew: names, places, evidence, the sentence. To be called

@@ -118,6 +118,23 @@ fn candidates(detector: &Detector, id: &ReportId) -> Vec<SeriesId> {
     ids.into_iter().filter(near).cloned().collect()
 }
 
+/// A report as a member of a series that it would not leave.
+pub(crate) fn would_stay(detector: &Detector, id: &ReportId, series: &SeriesId) -> Option<Member> {
+    judge_report(detector, id, series, true).filter(|member| member.probability >= LEAVES_AT)
+}
+
+/// Another series that a report would join by itself, the likeliest.
+pub(crate) fn rival(detector: &Detector, home: &SeriesId, id: &ReportId) -> Option<SeriesId> {
+    let mut best: Option<(f64, SeriesId)> = None;
+    for other in candidates(detector, id).into_iter().filter(|other| other != home) {
+        let Some(member) = judge_report(detector, id, &other, false) else { continue };
+        if member.probability >= JOINS_AT && best.as_ref().is_none_or(|held| member.probability > held.0) {
+            best = Some((member.probability, other));
+        }
+    }
+    best.map(|(_, other)| other)
+}
+
 /// How likely a report in memory belongs to a series, with reasons; `None` where a person ruled it out.
 pub(crate) fn judge_report(detector: &Detector, id: &ReportId, series: &SeriesId, reasons: bool) -> Option<Member> {
     if !detector.excluded.is_empty() && detector.excluded.contains(&(series.clone(), id.clone())) {
@@ -309,9 +326,9 @@ pub(crate) fn tidy(detector: &mut Detector, id: &SeriesId, new: Option<&ReportId
     let areas = detector.series[id].areas.clone();
     detector.note_places(id, &areas);
     if new.is_some()
-        && let Some(new) = crate::divide::divide(detector, id)
+        && let Some(change) = crate::divide::divide(detector, id)
     {
-        detector.divided.push((id.clone(), new));
+        detector.divided = Some(change);
     }
 }
 
@@ -364,7 +381,7 @@ pub(crate) fn judge_amended(detector: &mut Detector, id: &SeriesId, report: &Rep
     }
 }
 
-fn leave(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
+pub(crate) fn leave(detector: &mut Detector, id: &SeriesId, report: &ReportId) {
     if let Some(series) = detector.series.get_mut(id) {
         series.members.retain(|member| member.report != *report);
     }
@@ -423,9 +440,14 @@ pub(crate) fn join_again(detector: &mut Detector, home: &SeriesId, id: &ReportId
 /// A series that a new candidate is more of: half of its reports would do in it.
 pub(crate) fn same_as(detector: &Detector, found: &Found) -> Option<SeriesId> {
     let reports: Vec<&ReportId> = found.members.iter().filter_map(|(place, _, _)| detector.memory.id(*place)).collect();
+    home_of_most(detector, &reports, None)
+}
+
+/// The series other than `not` in which most of some reports would do, if half of them do.
+pub(crate) fn home_of_most(detector: &Detector, reports: &[&ReportId], not: Option<&SeriesId>) -> Option<SeriesId> {
     let mut homes: BTreeSet<SeriesId> = BTreeSet::new();
-    for report in &reports {
-        homes.extend(candidates(detector, report));
+    for report in reports {
+        homes.extend(candidates(detector, report).into_iter().filter(|home| Some(home) != not));
     }
     let mut best: Option<(usize, SeriesId)> = None;
     for home in homes {

@@ -69,9 +69,9 @@ pub fn replay(detector: &mut Detector, mut cases: Vec<Case>, line: &mut dyn FnMu
                 let entry = changed.entry(into).or_insert(false);
                 *entry = *entry || was_new;
             }
-            Some(Change::Divided { from, new }) => {
-                changed.entry(from).or_insert(false);
-                changed.entry(new).or_insert(false);
+            Some(Change::Divided { from: one, new: other } | Change::ToldApart { one, other }) => {
+                changed.entry(one).or_insert(false);
+                changed.entry(other).or_insert(false);
             }
             None => {}
         }

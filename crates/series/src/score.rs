@@ -118,6 +118,21 @@ impl Profile {
         if !engine.parts.method {
             return 0.0;
         }
+        self.method_against(event, |field, value| engine.background.mo.said(stream, field, value))
+    }
+
+    /// The same for a part of a whole: against the whole's own method, so that what both parts do alike says nothing.
+    pub(crate) fn method_within(&self, whole: &Profile, engine: &Engine, stream: usize, event: &Event) -> f64 {
+        if !engine.parts.method {
+            return 0.0;
+        }
+        self.method_against(event, |field, value| {
+            let chance = engine.background.mo.said(stream, field, value);
+            (whole.method[field][value] + METHOD_PRIOR * chance) / (whole.said[field] + METHOD_PRIOR)
+        })
+    }
+
+    fn method_against(&self, event: &Event, chance: impl Fn(usize, usize) -> f64) -> f64 {
         let mut product = 1.0f64;
         for (field, set) in event.marks.iter().enumerate() {
             let said = self.said[field];
@@ -125,7 +140,7 @@ impl Profile {
                 continue;
             }
             for value in values(*set) {
-                let chance = engine.background.mo.said(stream, field, value);
+                let chance = chance(field, value);
                 product *= (self.method[field][value] + METHOD_PRIOR * chance) / ((said + METHOD_PRIOR) * chance);
             }
         }

@@ -179,7 +179,10 @@ fn series(options: &Options, desk: &Desk) {
         Summed::of(runs.iter().map(|(_, run)| run)).print(kind.name());
         for ((courier, seed), one) in runs {
             if options.show {
-                println!("   {courier} {seed} {:?}", one.series);
+                for hidden in &one.series {
+                    let found = hidden.found.map_or("not found".to_owned(), |by| format!("day {} by {}", by.day, by.reports));
+                    println!("   {courier} {seed} {found}, F1 {:.2}: {}", hidden.f1, hidden.members);
+                }
                 for wrong in &one.wrong {
                     println!("      {} {}: {}", wrong.day, wrong.source, wrong.words);
                 }

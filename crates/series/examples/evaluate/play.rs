@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use areas::Gazetteer;
 use jiff::civil::Date;
 use report::OpenReason;
-use series::{Case, Detector, Parts, Region, ReplayLine, ReportId, Settings, Streams, assemble, replay};
+use series::{Case, Detector, Parts, Region, ReplayLine, ReportId, Series, Settings, Streams, assemble, replay};
 use testkit::worlds::Played;
 
 /// The county that is played.
@@ -43,6 +43,37 @@ pub(crate) struct FoundBy {
     pub(crate) reports: usize,
 }
 
+/// Where the reports of a hidden series are at the end, and what else is in the series that holds it best.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Whereabouts {
+    /// In the series that holds it best.
+    pub(crate) held: usize,
+    /// In other series.
+    pub(crate) elsewhere: usize,
+    /// In none.
+    pub(crate) alone: usize,
+    /// Reports of another hidden series in the one that holds it best.
+    pub(crate) of_others: usize,
+    /// Reports of no series in it.
+    pub(crate) background: usize,
+}
+
+impl std::fmt::Display for Whereabouts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Whereabouts { held, elsewhere, alone, of_others, background } = self;
+        write!(f, "{held} held, {elsewhere} elsewhere, {alone} in none; beside them {of_others} of another, {background} of none")
+    }
+}
+
+/// What came of a hidden series.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hidden {
+    pub(crate) found: Option<FoundBy>,
+    /// F1 of its members at the end.
+    pub(crate) f1: f64,
+    pub(crate) members: Whereabouts,
+}
+
 /// An episode without a series.
 #[derive(Debug, Clone)]
 pub(crate) struct Wrong {
@@ -57,8 +88,7 @@ pub(crate) struct Wrong {
 /// What came of one world.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Run {
-    /// For each series: when it was found, F1 of its members at the end.
-    pub(crate) series: Vec<(Option<FoundBy>, f64)>,
+    pub(crate) series: Vec<Hidden>,
     pub(crate) wrong: Vec<Wrong>,
     pub(crate) days: f64,
 }
@@ -104,7 +134,7 @@ pub(crate) fn play(desk: &Desk, parts: Parts, rate: f64, played: &Played) -> Run
                 f1 = f1.max(2.0 * hits / (line.members.len() + truth.len()) as f64);
             }
         }
-        run.series.push((found, f1));
+        run.series.push(Hidden { found, f1, members: whereabouts(&detector, truth, &played.truth) });
     }
     let mut wrong: Vec<(Date, Vec<String>)> = Vec::new();
     for line in lines.iter().filter(|line| line.first_alarm && !good.contains_key(line.series.as_str())) {
@@ -125,6 +155,24 @@ pub(crate) fn play(desk: &Desk, parts: Parts, rate: f64, played: &Played) -> Run
         wrong.push((line.day, areas));
     }
     run
+}
+
+fn whereabouts(detector: &Detector, truth: &[String], all: &[Vec<String>]) -> Whereabouts {
+    let hits = |series: &&Series| series.members.iter().filter(|member| truth.contains(&member.report.0)).count();
+    let Some(best) = detector.series().max_by_key(hits).filter(|best| hits(best) > 0) else {
+        return Whereabouts { alone: truth.len(), ..Whereabouts::default() };
+    };
+    let held = hits(&best);
+    let elsewhere = detector.series().map(|series| hits(&series)).sum::<usize>() - held;
+    let hidden = |report: &ReportId| all.iter().any(|one| one.contains(&report.0));
+    let of_any = best.members.iter().filter(|member| hidden(&member.report)).count();
+    Whereabouts {
+        held,
+        elsewhere,
+        alone: truth.len() - held - elsewhere,
+        of_others: of_any - held,
+        background: best.members.len() - of_any,
+    }
 }
 
 /// What an alarm rested on: two in three of its reports share a number (or a number or a name), or they do not and lie in a few

@@ -28,14 +28,14 @@ impl Summed {
     pub(crate) fn of<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Summed {
         let runs: Vec<&Run> = runs.into_iter().collect();
         let all: Vec<_> = runs.iter().flat_map(|run| &run.series).collect();
-        let mut days: Vec<f64> = all.iter().map(|one| one.0.map_or(999.0, |found| found.day as f64)).collect();
-        let mut reports: Vec<f64> = all.iter().map(|one| one.0.map_or(999.0, |found| found.reports as f64)).collect();
+        let mut days: Vec<f64> = all.iter().map(|one| one.found.map_or(999.0, |found| found.day as f64)).collect();
+        let mut reports: Vec<f64> = all.iter().map(|one| one.found.map_or(999.0, |found| found.reports as f64)).collect();
         Summed {
             series: all.len(),
-            found: all.iter().filter(|one| one.0.is_some()).count(),
+            found: all.iter().filter(|one| one.found.is_some()).count(),
             day: [at_share(&mut days, 0.5), at_share(&mut days, 0.9)],
             reports: [at_share(&mut reports, 0.5), at_share(&mut reports, 0.9)],
-            f1: all.iter().map(|one| one.1).sum::<f64>() / all.len().max(1) as f64,
+            f1: all.iter().map(|one| one.f1).sum::<f64>() / all.len().max(1) as f64,
             wrong: runs.iter().map(|run| run.wrong.len()).sum(),
             years: runs.iter().map(|run| run.days).sum::<f64>() / 365.25,
         }
