@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Somebody else was quicker, or it is there already.
     #[error("{0}")]
     Conflict(String),
+    /// A report's id is another report's: ids are drawn, and one in some hundred million draws meets one of a million that are there.
+    #[error("the report id {0} is taken: draw another")]
+    IdTaken(String),
     /// A file beside the database cannot be read or written.
     #[error("{file}: {error}")]
     File {
@@ -66,6 +69,6 @@ impl StoreError {
 
     /// Whether it clashes with what is there.
     pub fn is_conflict(&self) -> bool {
-        matches!(self, StoreError::Conflict(_))
+        matches!(self, StoreError::Conflict(_) | StoreError::IdTaken(_))
     }
 }

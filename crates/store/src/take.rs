@@ -1,7 +1,7 @@
 //! Taking reports: a batch, its place in the file it came from, the job that looks at it and the audit entry, all in one
 //! transaction. The same source and external id again is the same report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use report::{Moment, OpenReason, Private, Report};
 use serde_json::{Value, json};
@@ -87,10 +87,36 @@ struct Columns {
 }
 
 impl Store {
-    /// Takes a batch of reports in one transaction. `import` is where reading stands in the file after it.
+    /// As [`Store::take_reports`], where ids are drawn: a report whose id is another's gets the next that `draw` gives. Of a million reports
+    /// every third time two draw the same forty bits.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing of the batch was taken.
+    pub async fn take_drawing(
+        &self,
+        reports: &mut [NewReport],
+        draw: &(dyn Fn() -> ReportId + Send + Sync),
+        import: Option<&ImportProgress>,
+        actor: &Actor,
+        now: Moment,
+    ) -> Result<(Vec<Taken>, Option<ImportProgress>), StoreError> {
+        loop {
+            match self.take_reports(reports, import, actor, now).await {
+                Err(StoreError::IdTaken(id)) => {
+                    let Some(report) = reports.iter_mut().rev().find(|report| report.case.id.0 == id) else {
+                        return Err(StoreError::IdTaken(id));
+                    };
+                    report.case.id = draw();
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Takes a batch of reports in one transaction. `import` is where reading stands in the file after it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of the batch was taken. [`StoreError::IdTaken`] where a report needs another id: [`Store::take_drawing`].
     pub async fn take_reports(
         &self,
         reports: &[NewReport],
@@ -99,7 +125,11 @@ impl Store {
         now: Moment,
     ) -> Result<(Vec<Taken>, Option<ImportProgress>), StoreError> {
         let mut rows = Vec::with_capacity(reports.len());
+        let mut ids = BTreeSet::new();
         for report in reports {
+            if !ids.insert(&report.case.id) {
+                return Err(StoreError::IdTaken(report.case.id.0.clone()));
+            }
             rows.push(self.columns(report)?);
         }
         let mut tx = self.begin().await?;
@@ -179,7 +209,7 @@ impl Store {
         let external = row.external_id.as_deref().unwrap_or_default();
         let found: Vec<Held> = tx.fetch(FIND, &[Arg::Text(&row.source), Arg::Text(external)]).await?;
         let Some((id, hash, version, old_facts, old_case, erased)) = found.into_iter().next() else {
-            return Err(StoreError::Conflict(format!("the report id {} is taken", row.id)));
+            return Err(StoreError::IdTaken(row.id.clone()));
         };
         let id = ReportId(id);
         // A person who was erased does not come back with the next copy of the file.
@@ -250,7 +280,7 @@ fn corrected_case(new: &Case, held: &str, corrected: &[(String, String)]) -> Res
 }
 
 /// Inserts what is new; gives the ids that went in.
-async fn insert(tx: &mut Tx, rows: &[Columns], now: i64, key_id: &str) -> Result<std::collections::BTreeSet<String>, StoreError> {
+async fn insert(tx: &mut Tx, rows: &[Columns], now: i64, key_id: &str) -> Result<BTreeSet<String>, StoreError> {
     let mut array = Vec::with_capacity(rows.len());
     for row in rows {
         array.push(json!({

@@ -124,6 +124,7 @@ impl From<StoreError> for WebError {
         match error {
             StoreError::NotFound { .. } => WebError::NotFound,
             StoreError::Conflict(why) => WebError::Conflict(why),
+            StoreError::IdTaken(_) => WebError::Conflict(error.to_string()),
             StoreError::Decision(why) => WebError::Conflict(why.to_string()),
             other => WebError::Inside(other.to_string()),
         }

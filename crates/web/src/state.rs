@@ -53,15 +53,15 @@ impl AppState {
 
     /// Takes one report that came in by the site or the API: place resolved, words read, stored.
     pub(crate) async fn take(&self, report: Report, actor: &Actor) -> Result<Taken, StoreError> {
-        let id = ReportId(Reference::from_random((self.random)()).to_string());
+        let draw = || ReportId(Reference::from_random((self.random)()).to_string());
         let contact = {
             let reporter = &report.private.open(OpenReason::Matching).reporter;
             reporter.phone.clone().or_else(|| reporter.email.clone())
         };
         let hash = contact.map(|contact| self.store.keys().reporter_hash(&contact));
-        let assembled = assemble(&report, id, &self.gazetteer, &self.reader, &self.streams, hash);
-        let new = NewReport { report, case: assembled.case, reading: assembled.reading };
-        let (taken, _) = self.store.take_reports(std::slice::from_ref(&new), None, actor, self.now()).await?;
+        let assembled = assemble(&report, draw(), &self.gazetteer, &self.reader, &self.streams, hash);
+        let mut new = [NewReport { report, case: assembled.case, reading: assembled.reading }];
+        let (taken, _) = self.store.take_drawing(&mut new, &draw, None, actor, self.now()).await?;
         taken.into_iter().next().ok_or_else(|| StoreError::Conflict("nothing was taken".to_owned()))
     }
 }

@@ -165,7 +165,7 @@ async fn store_parts(
         tokio::task::spawn_blocking(move || read_parts(&context, &plan, &bar, &send))
     };
     let actor = Actor::new("import", "program");
-    while let Some(part) = parts.recv().await {
+    while let Some(mut part) = parts.recv().await {
         progress.position = part.after;
         progress.done = part.end;
         progress.unchanged += part.there;
@@ -182,13 +182,14 @@ async fn store_parts(
         }
         if again {
             // A file that was read to its end keeps its place in the records; what it says is taken as it stands.
-            let (taken, _) = context.store.take_reports(&part.reports, None, &actor, context::now()).await?;
+            let (taken, _) = context.store.take_drawing(&mut part.reports, &draw, None, &actor, context::now()).await?;
             let count = |wanted: TakenAs| taken.iter().filter(|one| one.outcome == wanted).count() as i64;
             progress.accepted += count(TakenAs::Accepted);
             progress.updated += count(TakenAs::Updated);
             progress.unchanged += count(TakenAs::Unchanged);
         } else {
-            let (_, saved) = context.store.take_reports(&part.reports, Some(&progress), &actor, context::now()).await?;
+            let (_, saved) =
+                context.store.take_drawing(&mut part.reports, &draw, Some(&progress), &actor, context::now()).await?;
             progress = saved.unwrap_or(progress);
         }
     }
@@ -254,8 +255,13 @@ fn read_parts(context: &Context, plan: &Plan, bar: &ProgressBar, send: &mpsc::Se
     }
 }
 
+/// An id by chance.
+fn draw() -> ReportId {
+    ReportId(Reference::from_random(context::random()).to_string())
+}
+
 fn prepare(context: &Context, report: Report) -> NewReport {
-    let id = ReportId(Reference::from_random(context::random()).to_string());
+    let id = draw();
     let contact = {
         let reporter = &report.private.open(OpenReason::Matching).reporter;
         reporter.phone.clone().or_else(|| reporter.email.clone())

@@ -71,6 +71,7 @@ pub(crate) async fn run(store: &Store, raw: Option<&Raw>) {
     advice::advice_that_clashes_leaves_nothing(store, raw).await;
     jobs::the_outbox_waits_until_sent(store).await;
     jobs::jobs_are_worked(store, raw).await;
+    reports::ids_that_are_taken_are_drawn_again(store).await;
     audit::the_log_is_whole(store).await;
     if let Some(raw) = raw {
         audit::tampering_shows(store, raw).await;

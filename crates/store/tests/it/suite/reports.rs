@@ -77,6 +77,27 @@ pub(super) async fn batches_that_fail_leave_nothing(store: &Store, raw: Option<&
     }
 }
 
+/// Ids are drawn, and two may draw one: neither is lost for that, nor the batch.
+pub(super) async fn ids_that_are_taken_are_drawn_again(store: &Store) {
+    let drawn = std::sync::atomic::AtomicU32::new(0);
+    // RF-A is taken as well: what is drawn first is drawn again.
+    let draw = || match drawn.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0 => ReportId("RF-A".into()),
+        n => ReportId(format!("RF-DRAWN-{n}")),
+    };
+    let before = store.count_reports().await.unwrap();
+    let mut batch = [new_report("RF-A", "taken", 0), new_report("RF-Q", "one", 0), new_report("RF-Q", "two", 0)];
+    let (taken, _) = store.take_drawing(&mut batch, &draw, None, &actor(), now()).await.unwrap();
+    assert!(taken.iter().all(|one| one.outcome == TakenAs::Accepted));
+    let ids: Vec<&str> = taken.iter().map(|one| one.id.0.as_str()).collect();
+    assert_eq!(ids, ["RF-DRAWN-1", "RF-Q", "RF-DRAWN-2"]);
+    assert_eq!(store.count_reports().await.unwrap(), before + 3);
+    for (id, external) in ids.iter().zip(["taken", "one", "two"]) {
+        let stored = store.report(&ReportId((*id).into())).await.unwrap();
+        assert_eq!(stored.facts["external_id"], external);
+    }
+}
+
 pub(super) async fn imports_go_on_where_they_stood(store: &Store) {
     assert_eq!(store.import_progress("file").await.unwrap(), None);
     let position = Position { line: 3, offset: 99, row: 2 };
