@@ -90,7 +90,7 @@ pub(super) async fn ids_that_are_taken_are_drawn_again(store: &Store) {
     let (taken, _) = store.take_drawing(&mut batch, &draw, None, &actor(), now()).await.unwrap();
     assert!(taken.iter().all(|one| one.outcome == TakenAs::Accepted));
     let ids: Vec<&str> = taken.iter().map(|one| one.id.0.as_str()).collect();
-    assert_eq!(ids, ["RF-DRAWN-1", "RF-Q", "RF-DRAWN-2"]);
+    assert_eq!(ids, ["RF-DRAWN-2", "RF-Q", "RF-DRAWN-1"], "two of one batch are told apart before the store is asked");
     assert_eq!(store.count_reports().await.unwrap(), before + 3);
     for (id, external) in ids.iter().zip(["taken", "one", "two"]) {
         let stored = store.report(&ReportId((*id).into())).await.unwrap();
