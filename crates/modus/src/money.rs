@@ -74,7 +74,8 @@ fn amount_at(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
                 "k" | "thousand" | "grand" => {
                     pence = pence.checked_mul(1000)?;
                     last = at + 1;
-                    money = money || next != "thousand";
+                    let other = OTHER_THOUSANDS.contains(&tokens.word_at(at + 2).unwrap_or(""));
+                    money = money || next != "thousand" || loose && !other;
                 }
                 "million" | "m" if sterling => {
                     pence = pence.checked_mul(1_000_000)?;
@@ -239,6 +240,7 @@ mod tests {
             ("twelve hundred quid", 120_000),
             ("they went in my savings 2,340 gone", 234_000),
             ("I got seven thousand and took it to him", 700_000),
+            ("told to take out 6 thousand and say nothing", 600_000),
             ("I am down twelve and a half thousand", 1_250_000),
             ("I drew eighteen hundred in twenties", 180_000),
             ("it was two hundred and fifteen all told", 21_500),
@@ -251,6 +253,7 @@ mod tests {
         for text in [
             "I am 82 and live at number five",
             "five thousand euros",
+            "all of 3 thousand miles",
             "it was sent in 2019",
             "PC 2217 called",
             "two hundred yards",
