@@ -104,22 +104,9 @@ async fn read_on(
         let mut now = None;
         for (_, case) in batch {
             now = now.max(Some(case.received_at));
-            match detector.take(case) {
-                Some(Change::Raised(id)) => {
-                    step.raised += 1;
-                    changed.insert(id);
-                }
-                Some(Change::Joined(id)) => {
-                    changed.insert(id);
-                }
-                Some(
-                    Change::Divided { from: one, new: other }
-                    | Change::Merged { into: one, from: other }
-                    | Change::ToldApart { one, other },
-                ) => {
-                    changed.extend([one, other]);
-                }
-                None => {}
+            if let Some(change) = detector.take(case) {
+                step.raised += u64::from(matches!(change, Change::Raised(_)));
+                changed.extend(change.series());
             }
             step.reports += 1;
         }

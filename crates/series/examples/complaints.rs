@@ -139,19 +139,7 @@ fn main() {
         let began = Instant::now();
         let change = detector.take(case);
         spent.push(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
-        match change {
-            Some(Change::Raised(id) | Change::Joined(id)) => {
-                changed.insert(id);
-            }
-            Some(
-                Change::Divided { from: one, new: other }
-                | Change::Merged { into: one, from: other }
-                | Change::ToldApart { one, other },
-            ) => {
-                changed.extend([one, other]);
-            }
-            None => {}
-        }
+        changed.extend(change.into_iter().flat_map(Change::series));
     }
     if let Some(day) = day {
         looked_at(&mut detector, &mut changed, day);

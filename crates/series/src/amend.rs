@@ -34,17 +34,7 @@ impl Detector {
                 return changed;
             }
         }
-        match self.settle_in(&id, index, again_of) {
-            Some(Change::Raised(one) | Change::Joined(one)) => changed.extend([one]),
-            Some(
-                Change::Divided { from: one, new: other }
-                | Change::Merged { into: one, from: other }
-                | Change::ToldApart { one, other },
-            ) => {
-                changed.extend([one, other]);
-            }
-            None => {}
-        }
+        changed.extend(self.settle_in(&id, index, again_of).into_iter().flat_map(Change::series));
         changed
     }
 }

@@ -78,6 +78,18 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The series that it changed.
+    pub fn series(self) -> Vec<SeriesId> {
+        match self {
+            Change::Raised(one) | Change::Joined(one) => vec![one],
+            Change::Divided { from: one, new: other }
+            | Change::Merged { into: one, from: other }
+            | Change::ToldApart { one, other } => vec![one, other],
+        }
+    }
+}
+
 /// The detector.
 #[derive(Debug, Clone)]
 pub struct Detector {

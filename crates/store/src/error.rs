@@ -39,8 +39,8 @@ pub enum StoreError {
     /// Somebody else was quicker, or it is there already.
     #[error("{0}")]
     Conflict(String),
-    /// A report's id is another report's: ids are drawn, and one in some hundred million draws meets one of a million that are there.
-    #[error("the report id {0} is taken: draw another")]
+    /// A report's id is another report's: ids are drawn, and one draw in a million meets one of a million that are there.
+    #[error("the report id {0} is taken")]
     IdTaken(String),
     /// A file beside the database cannot be read or written.
     #[error("{file}: {error}")]

@@ -68,6 +68,9 @@ const UPDATE: &str = "UPDATE reports SET content_hash = $2, received_at = $3, ca
 /// id, content hash, version, facts, case, when the person was erased.
 type Held = (String, Vec<u8>, i64, String, String, Option<i64>);
 
+/// How often a batch is tried: chance is not against it that often, a `draw` that always gives the same is.
+const MOST_DRAWS: usize = 20;
+
 /// A report as columns.
 struct Columns {
     id: String,
@@ -100,17 +103,17 @@ impl Store {
         actor: &Actor,
         now: Moment,
     ) -> Result<(Vec<Taken>, Option<ImportProgress>), StoreError> {
-        loop {
+        for _ in 1..MOST_DRAWS {
             match self.take_reports(reports, import, actor, now).await {
                 Err(StoreError::IdTaken(id)) => {
-                    let Some(report) = reports.iter_mut().rev().find(|report| report.case.id.0 == id) else {
-                        return Err(StoreError::IdTaken(id));
-                    };
-                    report.case.id = draw();
+                    if let Some(report) = reports.iter_mut().rev().find(|report| report.case.id.0 == id) {
+                        report.case.id = draw();
+                    }
                 }
                 done => return done,
             }
         }
+        self.take_reports(reports, import, actor, now).await
     }
 
     /// Takes a batch of reports in one transaction. `import` is where reading stands in the file after it.
