@@ -137,10 +137,7 @@ fn quiet(options: &Options, desk: &Desk) {
     for quiet in std::iter::once(None).chain(Quiet::ALL.into_iter().filter(asked).map(Some)) {
         let runs = all(&seeds, |seed| {
             let world = world(options, 0.25, *seed);
-            let played = match quiet {
-                Some(quiet) => with_quiet(desk.gazetteer(), COUNTY, &world, options.history, quiet, *seed),
-                None => without(desk.gazetteer(), COUNTY, &world, options.history + 30, *seed),
-            };
+            let played = with_quiet(desk.gazetteer(), COUNTY, &world, options.history, quiet, *seed);
             play(desk, options.parts, options.rate, &played)
         });
         let alarms = runs.iter().filter(|run| run.wrong.iter().any(|wrong| wrong.day >= from)).count();

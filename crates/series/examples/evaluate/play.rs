@@ -39,8 +39,10 @@ impl Desk {
 pub(crate) struct FoundBy {
     /// Days from its first call, which is day 1.
     pub(crate) day: i64,
-    /// Its reports that were in.
+    /// Its reports that were in by the end of that day.
     pub(crate) reports: usize,
+    /// Its reports that were in when the alarm was raised; by the end of the day where it was found by a series that was there.
+    pub(crate) at_alarm: usize,
 }
 
 /// Where the reports of a hidden series are at the end, and what else is in the series that holds it best.
@@ -124,7 +126,9 @@ pub(crate) fn play(desk: &Desk, parts: Parts, rate: f64, played: &Played) -> Run
                 good.insert(line.series.to_string(), true);
                 if found.is_none() {
                     let reports = truth.iter().filter(|id| by_id[*id].received_at.day() <= line.day).count();
-                    found = Some(FoundBy { day: days_between(*first, line.day) + 1, reports });
+                    let raised = detector.get(&line.series).filter(|_| line.first_alarm).map(|series| series.alarm.at);
+                    let at_alarm = raised.map_or(reports, |at| truth.iter().filter(|id| by_id[*id].received_at <= at).count());
+                    found = Some(FoundBy { day: days_between(*first, line.day) + 1, reports, at_alarm });
                 }
             }
         }

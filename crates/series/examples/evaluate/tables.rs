@@ -18,6 +18,8 @@ pub(crate) struct Summed {
     pub(crate) found: usize,
     pub(crate) day: [f64; 2],
     pub(crate) reports: [f64; 2],
+    /// When the alarm was raised, where `reports` are those in by the end of its day.
+    pub(crate) at_alarm: f64,
     pub(crate) f1: f64,
     pub(crate) wrong: usize,
     pub(crate) years: f64,
@@ -30,11 +32,13 @@ impl Summed {
         let all: Vec<_> = runs.iter().flat_map(|run| &run.series).collect();
         let mut days: Vec<f64> = all.iter().map(|one| one.found.map_or(999.0, |found| found.day as f64)).collect();
         let mut reports: Vec<f64> = all.iter().map(|one| one.found.map_or(999.0, |found| found.reports as f64)).collect();
+        let mut at_alarm: Vec<f64> = all.iter().map(|one| one.found.map_or(999.0, |found| found.at_alarm as f64)).collect();
         Summed {
             series: all.len(),
             found: all.iter().filter(|one| one.found.is_some()).count(),
             day: [at_share(&mut days, 0.5), at_share(&mut days, 0.9)],
             reports: [at_share(&mut reports, 0.5), at_share(&mut reports, 0.9)],
+            at_alarm: at_share(&mut at_alarm, 0.5),
             f1: all.iter().map(|one| one.f1).sum::<f64>() / all.len().max(1) as f64,
             wrong: runs.iter().map(|run| run.wrong.len()).sum(),
             years: runs.iter().map(|run| run.days).sum::<f64>() / 365.25,
@@ -49,7 +53,7 @@ impl Summed {
     /// Prints a line.
     pub(crate) fn print(&self, name: &str) {
         println!(
-            "{name:24} {:4} of {:4} ({:3.0} %)  day {:3.0} p90 {:3.0}  reports {:3.0} p90 {:3.0}  F1 {:.2}  false {:.2} a year",
+            "{name:24} {:4} of {:4} ({:3.0} %)  day {:3.0} p90 {:3.0}  reports {:3.0} p90 {:3.0} ({:.0} at the alarm)  F1 {:.2}  false {:.2} a year",
             self.found,
             self.series,
             100.0 * self.found as f64 / self.series.max(1) as f64,
@@ -57,6 +61,7 @@ impl Summed {
             self.day[1],
             self.reports[0],
             self.reports[1],
+            self.at_alarm,
             self.f1,
             self.wrong_a_year()
         );

@@ -19,6 +19,8 @@ const LEVEL: f64 = 200.0;
 const FIRST_DAYS: f64 = 4.0;
 /// Days that the level is taken over.
 const LEVEL_DAYS: usize = 7;
+/// Days that say what is usual now: a shorter common rise is drawn towards theirs.
+const LATELY: usize = 14;
 
 /// Expected counts of all streams on one day.
 pub(crate) type Expected = Arc<Due>;
@@ -31,6 +33,14 @@ pub(crate) struct Due {
     all: [f64; AGES],
     /// Reports a day by stream and area.
     daily: Vec<Vec<f64>>,
+}
+
+impl Due {
+    /// All streams of the region but one.
+    fn others(&self, stream: usize, age: usize) -> f64 {
+        let own = self.by_stream[stream].last().map_or(0.0, |region| region[age]);
+        self.all[age] - own
+    }
 }
 
 impl Engine {
@@ -78,13 +88,23 @@ impl Engine {
     pub(super) fn common(&self, stream: usize, expected: &Expected) -> [f64; AGES] {
         let level = self.level();
         let mut rise = [level; AGES];
+        // Where everything has gone on at more for a fortnight, that is what today is held against.
+        let lately = self.lately(stream);
         let mut seen = 0.0;
-        let own = &expected.by_stream[stream][self.background.areas];
         for (age, row) in self.recent.iter().enumerate().take(AGES) {
             seen += row[ALL_STREAMS] - row[stream];
-            rise[age] = rise_of(seen, expected.all[age] - own[age]).max(level);
+            let usual = if age + 1 < LATELY { lately } else { 1.0 };
+            rise[age] = rise_of(seen, expected.others(stream, age), usual).max(level);
         }
         rise
+    }
+
+    /// How many times what is expected of everything but a stream came in the last fortnight, at least 1.
+    pub(super) fn lately(&self, stream: usize) -> f64 {
+        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
+        let Some(expected) = self.expected.get(&key) else { return 1.0 };
+        let seen: f64 = self.recent.iter().take(LATELY).map(|row| row[ALL_STREAMS] - row[stream]).sum();
+        rise_of(seen, expected.others(stream, LATELY - 1), 1.0).max(1.0)
     }
 
     /// Whether an event's area sees so much of its stream that a few more are no sign; of a report whose place is not known, whether
@@ -104,11 +124,11 @@ impl Engine {
     }
 }
 
-/// How many times what was due came, drawn towards as ever; the less so the further it lies above anything that days vary by.
-fn rise_of(seen: f64, due: f64) -> f64 {
+/// How many times what was due came, drawn towards `usual` times; the less so the further it lies above anything that days vary by.
+fn rise_of(seen: f64, due: f64, usual: f64) -> f64 {
     let deviations = (seen - due) / (due + due * due / COMMON).max(1e-6).sqrt();
     let weight = if deviations > BACKLOG { COMMON * (BACKLOG / deviations).powi(2) } else { COMMON };
-    (weight + seen) / (weight + due)
+    (weight * usual + seen) / (weight + due)
 }
 
 #[cfg(test)]
@@ -117,11 +137,11 @@ mod tests {
 
     #[test]
     fn days_vary_and_a_backlog_is_no_such_day() {
-        assert!((rise_of(2.0, 2.0) - 1.0).abs() < 1e-9);
+        assert!((rise_of(2.0, 2.0, 1.0) - 1.0).abs() < 1e-9);
         // Three times as many as due happens: it is believed in part.
-        assert!((1.3..1.5).contains(&rise_of(6.0, 2.0)), "{}", rise_of(6.0, 2.0));
+        assert!((1.3..1.5).contains(&rise_of(6.0, 2.0, 1.0)), "{}", rise_of(6.0, 2.0, 1.0));
         // Forty where two were due is twenty times as many.
-        assert!((15.0..=20.0).contains(&rise_of(40.0, 2.0)), "{}", rise_of(40.0, 2.0));
-        assert!((5..60).all(|n| rise_of(f64::from(n) + 1.0, 2.0) > rise_of(f64::from(n), 2.0)));
+        assert!((15.0..=20.0).contains(&rise_of(40.0, 2.0, 1.0)), "{}", rise_of(40.0, 2.0, 1.0));
+        assert!((5..60).all(|n| rise_of(f64::from(n) + 1.0, 2.0, 1.0) > rise_of(f64::from(n), 2.0, 1.0)));
     }
 }

@@ -39,6 +39,8 @@ impl Engine {
                 continue;
             }
             let common = self.common(stream, &expected);
+            // The more reports come, the oftener some of them lie together by chance.
+            let more = self.lately(stream).ln();
             let items: Vec<Item<'_>> = pool.iter().filter_map(|other| self.item(*other, stream)).collect();
             let mut windows = Vec::new();
             if self.parts.scan && !busy {
@@ -51,7 +53,7 @@ impl Engine {
             for window in windows {
                 let found = refine(self, index, stream, &items, &window, &expected.by_stream[stream], &common);
                 if let Some(mut found) = found {
-                    found.score += self.local[stream] - window.cost;
+                    found.score += self.local[stream] - window.cost - more;
                     if best.as_ref().is_none_or(|held| found.score > held.score) {
                         best = Some(found);
                     }

@@ -132,12 +132,14 @@ pub fn without(gazetteer: &Gazetteer, county: &str, world: &World, days: i64, se
     finish(&county, world, told, &[], seed, &mut chance)
 }
 
-/// Plays a world in which something happens that is no series, in the days after `history`.
-pub fn with_quiet(gazetteer: &Gazetteer, county: &str, world: &World, history: i64, quiet: Quiet, seed: u64) -> Played {
+/// Plays a world in which something happens that is no series, in the days after `history`; or nothing, to the same background.
+pub fn with_quiet(gazetteer: &Gazetteer, county: &str, world: &World, history: i64, quiet: Option<Quiet>, seed: u64) -> Played {
     let county = County::new(gazetteer, county);
     let mut chance = Chance::new(seed ^ 0x5eed_0003);
     let mut told = background::calls(&county, world, history + 30, &mut chance);
-    quiet::happen(&county, world, quiet, history, &mut told, &mut chance);
+    if let Some(quiet) = quiet {
+        quiet::happen(&county, world, quiet, history, &mut told, &mut chance);
+    }
     finish(&county, world, told, &[], seed, &mut chance)
 }
 
