@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! zcat ../shared/data/calls/calls_dev.jsonl.gz | cat - ../shared/data/calls/authored_calls_dev.jsonl \
-//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--brief] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--speed]
+//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--brief] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--voice FILE] [--speed]
 //! cargo run --release -p call --example evaluate -- --fixtures fixtures/call/test-*.md   # transcripts in place of the input
 //! ```
 //!
@@ -49,6 +49,10 @@ fn main() {
     let mut checker = Checker::with(&packs);
     if arguments.iter().any(|given| given == "--no-voice") {
         checker = checker.without_voice();
+    }
+    if let Some(path) = option("--voice") {
+        let text = std::fs::read_to_string(&path).expect("a readable voice");
+        checker = checker.with_voice(&text).expect("a voice");
     }
     let given = arguments.iter().position(|given| given == "--fixtures").map(|at| &arguments[at + 1..]);
     let calls = match given {

@@ -156,6 +156,12 @@ impl Checker {
         self
     }
 
+    /// The same with another learned part, in the form of `rules/call/voice.tsv`; says which line is none.
+    pub fn with_voice(mut self, text: &str) -> Result<Checker, String> {
+        self.voice = Some(Voice::parse(text)?);
+        Ok(self)
+    }
+
     /// Takes the next turn. `resident` turns are counted but raise nothing: people repeat what they are asked.
     pub fn turn(&self, check: &mut Check, resident: bool, text: &str) {
         self.turn_in(&mut Buffers::default(), check, resident, text);

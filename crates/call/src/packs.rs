@@ -1,10 +1,11 @@
-//! The dialogue pack that ships: `rules/call/`, one file a stage and one of what genuine callers say.
+//! The dialogue pack that ships: `rules/call/`, one file a stage (stories: two) and one of what genuine callers say.
 
 use modus::{PackError, Packs};
 
-const BUILTIN: [(&str, &str); 11] = [
+const BUILTIN: [(&str, &str); 12] = [
     ("call/authority.toml", include_str!("../../../rules/call/authority.toml")),
     ("call/pretext.toml", include_str!("../../../rules/call/pretext.toml")),
+    ("call/pretext_offers.toml", include_str!("../../../rules/call/pretext_offers.toml")),
     ("call/false_verification.toml", include_str!("../../../rules/call/false_verification.toml")),
     ("call/recruitment.toml", include_str!("../../../rules/call/recruitment.toml")),
     ("call/secrecy.toml", include_str!("../../../rules/call/secrecy.toml")),

@@ -5,7 +5,7 @@
 use modus::word_key;
 
 /// Most that the voice weighs, for or against; for, only where something is asked or done, and less than the words heard (`weigh.rs`).
-pub const VOICE_CAP: f64 = 2.8;
+pub const VOICE_CAP: f64 = 3.5;
 /// Words after which what was said has faded to a third.
 pub const VOICE_MEMORY: f32 = 60.0;
 
