@@ -34,13 +34,13 @@ struct Most {
     kept: usize,
 }
 /// For a value of a list.
-const OF_A_VALUE: Most = Most { looked_at: 2_000, kept: 500 };
+const OF_A_VALUE: Most = Most { looked_at: 3_000, kept: 1_000 };
 /// For an outcome or "is it a scam call", which more things speak for.
 const OF_THE_WHOLE: Most = Most { looked_at: 5_000, kept: 4_000 };
 /// Texts that a label must have.
 const LEAST_TEXTS: usize = 4;
 /// The pull towards nought.
-const PULL: f32 = 0.004;
+const PULL: f32 = 0.002;
 /// Steps of descent: with all signs, to choose among them, and with those kept.
 const STEPS: [usize; 2] = [30, 60];
 /// Length of a step.

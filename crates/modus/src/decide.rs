@@ -15,7 +15,7 @@ const COMMON: f64 = 0.45;
 /// Most that it adds to the log-odds of a value, or takes from them.
 const VOICE: f64 = 3.0;
 /// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
-const UNFOUND: f64 = 0.25;
+const UNFOUND: f64 = 0.18;
 /// Surest that signals are taken to be beside it.
 const SUREST: f64 = 0.97;
 /// A claim or hand-over whose log-odds lie this far below the surest of its field is not read: mostly there is one, and what else sounds
