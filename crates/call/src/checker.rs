@@ -156,7 +156,10 @@ impl Checker {
         self
     }
 
-    /// The same with another learned part, in the form of `rules/call/voice.tsv`; says which line is none.
+    /// The same with another learned part, in the form of `rules/call/voice.tsv`.
+    ///
+    /// # Errors
+    /// The line that is no weight with its words.
     pub fn with_voice(mut self, text: &str) -> Result<Checker, String> {
         self.voice = Some(Voice::parse(text)?);
         Ok(self)

@@ -145,7 +145,8 @@ impl Learned {
             }
         }
         told.sort_by_key(|(key, label, _)| (*key, *label));
-        let mut slots = vec![(0, EMPTY); (told.len() * 2 + 8).next_power_of_two()];
+        let signs = told.chunk_by(|a, b| a.0 == b.0).count();
+        let mut slots = vec![(0, EMPTY); (signs * 2 + 8).next_power_of_two()];
         let (mut starts, mut weights) = (Vec::new(), Vec::new());
         let mut last = None;
         for (key, label, weight) in told {
