@@ -104,12 +104,17 @@ fn most_calls_by_other_hands_are_told_apart() {
         let raised = calls.iter().filter(|transcript| listen(&CHECKER, transcript).alarm()).count();
         (raised, calls.len())
     };
-    for (names, scams, genuine) in
-        [(&["scam-two-way", "genuine-two-way"][..], 58, 52), (&["fourth-hand"], 45, 40), (&["fifth-hand"], 45, 40)]
-    {
+    // Of the tenth hand's scam calls, given from their beginning, none was read by who wrote the rules.
+    for (names, scams, genuine, least) in [
+        (&["scam-two-way", "genuine-two-way"][..], 58, 52, 85),
+        (&["fourth-hand"], 45, 40, 85),
+        (&["fifth-hand"], 45, 40, 85),
+        (&["eighth-hand"], 60, 50, 95),
+        (&["ninth-hand"], 60, 50, 95),
+        (&["tenth-hand"], 70, 70, 75),
+        (&["eleventh-hand"], 70, 50, 85),
+    ] {
         let (recalled, n) = alarms(names, true);
-        // Of the fifth hand's scams a third are of kinds (job, charity, lost puppy) that no rule knows.
-        let least = if names == ["fifth-hand"] { 60 } else { 85 };
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
         let (raised, n) = alarms(names, false);
         assert!(n == genuine && raised * 100 <= n * 5, "{names:?}: {raised} of {n} genuine");

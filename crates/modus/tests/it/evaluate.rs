@@ -53,6 +53,8 @@ fn the_narratives_of_others_are_read() {
         ("authored_dev_h.jsonl", 0.93, 0.75, 0.65),
         ("other_hand_test.jsonl", 0.95, 0.75, 0.45),
         ("authored_test_b.jsonl", 0.95, 0.85, 0.65),
+        ("authored_test_i.jsonl", 0.95, 0.85, 0.68),
+        ("authored_test_j.jsonl", 0.93, 0.88, 0.65),
     ] {
         let score = score::of(&reader, &others(file));
         eprintln!("{file}: {score}");

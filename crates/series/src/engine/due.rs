@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ALL_STREAMS, Engine};
 use crate::background::AGES;
+use crate::counts::DayNumber;
 use crate::event::{Event, NOWHERE};
 
 /// Where an area sees more of a stream a day than this, a few reports more are no sign: only what they share is.
@@ -44,11 +45,14 @@ impl Due {
 }
 
 impl Engine {
+    /// The day that today's expectation is kept under: a frozen background is the same every week.
+    fn kept_under(&self) -> DayNumber {
+        if self.frozen { self.today.rem_euclid(7) } else { self.today }
+    }
+
     /// What is expected today.
     pub(crate) fn expected(&mut self) -> Expected {
-        // A frozen background is the same every week.
-        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
-        if let Some(held) = self.expected.get(&key) {
+        if let Some(held) = self.expected.get(&self.kept_under()) {
             return Arc::clone(held);
         }
         let (mut by_stream, mut daily, mut all) = (Vec::new(), Vec::new(), [0.0; AGES]);
@@ -63,14 +67,13 @@ impl Engine {
             by_stream.push(table);
         }
         let due = Arc::new(Due { by_stream, all, daily });
-        self.expected.insert(key, Arc::clone(&due));
+        self.expected.insert(self.kept_under(), Arc::clone(&due));
         due
     }
 
     /// Reports a day of a stream in an area, as known today.
     pub(crate) fn daily(&self, stream: usize, area: usize) -> f64 {
-        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
-        match self.expected.get(&key) {
+        match self.expected.get(&self.kept_under()) {
             Some(due) => due.daily[stream][area],
             None => self.background.rate(stream) * self.background.share(stream, area),
         }
@@ -78,8 +81,7 @@ impl Engine {
 
     /// The level of the region: how many times what is expected of all methods and areas came in the last week, at least 1.
     pub(crate) fn level(&self) -> f64 {
-        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
-        let Some(expected) = self.expected.get(&key) else { return 1.0 };
+        let Some(expected) = self.expected.get(&self.kept_under()) else { return 1.0 };
         let came: f64 = self.came.iter().take(LEVEL_DAYS).sum();
         ((LEVEL + came) / (LEVEL + expected.all[LEVEL_DAYS - 1])).max(1.0)
     }
@@ -101,8 +103,7 @@ impl Engine {
 
     /// How many times what is expected of everything but a stream came in the last fortnight, at least 1.
     pub(super) fn lately(&self, stream: usize) -> f64 {
-        let key = if self.frozen { self.today.rem_euclid(7) } else { self.today };
-        let Some(expected) = self.expected.get(&key) else { return 1.0 };
+        let Some(expected) = self.expected.get(&self.kept_under()) else { return 1.0 };
         let seen: f64 = self.recent.iter().take(LATELY).map(|row| row[ALL_STREAMS] - row[stream]).sum();
         rise_of(seen, expected.others(stream, LATELY - 1), 1.0).max(1.0)
     }
@@ -143,5 +144,12 @@ mod tests {
         // Forty where two were due is twenty times as many.
         assert!((15.0..=20.0).contains(&rise_of(40.0, 2.0, 1.0)), "{}", rise_of(40.0, 2.0, 1.0));
         assert!((5..60).all(|n| rise_of(f64::from(n) + 1.0, 2.0, 1.0) > rise_of(f64::from(n), 2.0, 1.0)));
+    }
+
+    #[test]
+    fn where_everything_has_gone_on_at_more_a_quiet_day_is_one_of_those() {
+        // A day as usual now is not drawn back towards what was usual before.
+        assert!((rise_of(3.0, 2.0, 1.5) - 1.5).abs() < 1e-9);
+        assert!(rise_of(3.0, 2.0, 1.0) < 1.2);
     }
 }
