@@ -45,6 +45,8 @@ pub struct Found {
 pub struct Spoken<'a> {
     /// Its first byte.
     pub start: usize,
+    /// One past its last.
+    pub end: usize,
     /// Its letters: small, without apostrophes.
     pub letters: &'a str,
     /// Their key ([`crate::word_key`]).
@@ -55,7 +57,7 @@ impl Scratch {
     /// The word at a place of the text that was read last.
     pub fn word(&self, at: usize) -> Option<Spoken<'_>> {
         let token = self.tokens.get(at)?;
-        Some(Spoken { start: token.start, letters: self.tokens.word(at), key: token.key })
+        Some(Spoken { start: token.start, end: token.end, letters: self.tokens.word(at), key: token.key })
     }
 }
 
