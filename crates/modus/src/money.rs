@@ -1,7 +1,7 @@
 //! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
 
 use crate::lexicon::class;
-use crate::token::{MONEY, NUMERIC, STERLING, Tokens};
+use crate::token::{MONEY, NUMERIC, OFFICER, PHONE, STERLING, Tokens};
 
 /// An amount with the words it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,10 +137,16 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
             // "Seven and a half thousand".
             let Some("thousand" | "grand") = tokens.word_at(position + 1) else { break };
             total += 500;
-        } else if (word == "thousand" || word == "grand") && any {
+        } else if (matches!(word, "thousand" | "grand") || word == "thousands" && is_worth(tokens, position)) && any {
             total += current.max(1) * 1000;
             current = 0;
             grand = grand || word == "grand";
+        } else if let Some((_, note)) = NOTES.iter().find(|(name, _)| any && position == at + 1 && *name == word) {
+            // "Nine fifties": so many of them, and no number goes on after it.
+            current *= note;
+            grand = true;
+            last = position;
+            break;
         } else if (word == "and" || word == "of") && any {
             continue;
         } else {
@@ -166,6 +172,14 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     }
     let last = if pounds { last + 1 } else { last };
     Some(Amount { pence: (total + current) * 100, first: at, last })
+}
+
+/// Notes and cards by what is printed on them.
+const NOTES: [(&str, u64); 4] = [("tens", 10), ("twenties", 20), ("fifties", 50), ("hundreds", 100)];
+
+/// "Four thousand's worth", "five thousand's gone": the word is read without its apostrophe.
+fn is_worth(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.word_at(at + 1), Some("worth" | "gone" | "been"))
 }
 
 /// What else there are thousands of.
@@ -209,8 +223,49 @@ fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
         && (matches!(
             before,
             "sent" | "lost" | "paid" | "spent" | "took" | "transferred" | "moved" | "another" | "withdrew" | "drew" | "put"
-        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more"))
+        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more" | "down")
+            || before == "in" && at >= 2 && matches!(tokens.word(at - 2), "put" | "paid"))
 }
+
+/// The amounts of a text with the numbers that stand where a sum would though nobody says that they are money, "paid 1,950", in order.
+pub(crate) fn bare(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
+    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at));
+    let mut all: Vec<Amount> = amounts.iter().copied().chain(bare).collect();
+    all.sort_unstable_by_key(|amount| amount.first);
+    all
+}
+
+fn bare_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+    let token = &tokens[at];
+    if token.classes & (MONEY | PHONE | OFFICER) != 0 || token.classes & NUMERIC == 0 {
+        return None;
+    }
+    let word = tokens.word(at);
+    let pence = figures(word)?;
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let after = tokens.word_at(at + 1).unwrap_or("");
+    // "4,990", "995.00".
+    let grouped = token.end - token.start > word.len() && pence >= 100_000;
+    let pounds = pence / 100;
+    let plain = (100..100_000).contains(&pounds) && !(1900..2100).contains(&pounds) && !word.contains('.');
+    let told = grouped || word.rsplit_once('.').is_some_and(|(_, part)| part.len() == 2) && pence >= 100 || plain;
+    let other = word.starts_with('0')
+        || NAMED_BY_NUMBER.contains(&before)
+        || OTHER_BARE.contains(&after)
+        || OTHER_THOUSANDS.contains(&after)
+        || OTHER_HUNDREDS.contains(&after) && !matches!(after, "and" | "per");
+    (told && !other).then_some(Amount { pence, first: at, last: at })
+}
+
+/// What is called by a number.
+const NAMED_BY_NUMBER: [&str; 30] = [
+    "badge", "no", "number", "ref", "reference", "room", "flat", "pc", "dc", "ds", "di", "wpc", "pcso", "collar", "extension",
+    "ext", "ward", "page", "code", "crime", "log", "cad", "at", "since", "by", "till", "until", "block", "unit", "ending",
+];
+
+/// What else a number is read with.
+const OTHER_BARE: [&str; 12] =
+    ["hrs", "hours", "am", "pm", "minutes", "mins", "days", "call", "calls", "metres", "section", "euro"];
 
 fn is_pounds(word: &str) -> bool {
     matches!(word, "pounds" | "pound" | "quid" | "gbp" | "sterling")
@@ -244,6 +299,9 @@ mod tests {
             ("I am down twelve and a half thousand", 1_250_000),
             ("I drew eighteen hundred in twenties", 180_000),
             ("it was two hundred and fifteen all told", 21_500),
+            ("four and a half thousand's worth of coins", 450_000),
+            ("I scratched off six fifties for her", 30_000),
+            ("so I put in 1,500 and then I am 640 down", 150_000),
             // What was paid for foreign notes is told in pounds.
             ("ten thousand in euros", 1_000_000),
         ] {

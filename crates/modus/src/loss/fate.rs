@@ -1,0 +1,90 @@
+//! What became of an amount.
+
+use super::{back, words};
+use crate::money::Amount;
+use crate::token::Tokens;
+
+/// Words before and after an amount in which it is told what became of it.
+const BEFORE: usize = 8;
+const AFTER: usize = 6;
+/// Words after an amount that was asked for in which it is told that it was paid.
+const SETTLED: usize = 14;
+
+/// What became of an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Total,
+    Gone,
+    /// Asked for, with nothing told of its payment.
+    Asked,
+    Kept,
+    /// Given back.
+    Back,
+    Untold,
+}
+
+pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
+    // Words of another amount's telling do not count: the reach ends at the amount before and after.
+    let floor = amounts.iter().filter(|other| other.last < amount.first).map(|other| other.last + 1).max().unwrap_or(0);
+    let roof = amounts.iter().filter(|other| other.first > amount.last).map(|other| other.first).min().unwrap_or(tokens.len());
+    let before = amount.first.saturating_sub(BEFORE).max(floor)..amount.first;
+    let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
+    if back::is_back(tokens, amount, before.clone(), roof) {
+        return Fate::Back;
+    }
+    if is_total(tokens, amount) {
+        return Fate::Total;
+    }
+    let sentence = tokens[amount.first].sentence;
+    let had = amount.first > 0 && tokens.word(amount.first - 1) == "had";
+    let mut fate = Fate::Untold;
+    let mut due = false;
+    for at in before.rev().chain(after).filter(|at| tokens[*at].sentence == sentence) {
+        let word = tokens.word(at);
+        if words::TOTAL.contains(&word) || word == "told" && at > 0 && tokens.word(at - 1) == "all" {
+            return Fate::Total;
+        }
+        // "My account had £6,212 in it".
+        if word == "in" && at == amount.last + 1 && tokens.word_at(at + 1) == Some("it") && had {
+            return Fate::Kept;
+        }
+        due = due || words::DUES.contains(&word);
+        if fate == Fate::Untold && words::KEPT.contains(&word) {
+            fate = Fate::Kept;
+        } else if fate == Fate::Untold && words::ASKED.contains(&word) {
+            fate = Fate::Asked;
+        } else if fate == Fate::Untold && words::GONE.contains(&word) {
+            fate = Fate::Gone;
+        }
+    }
+    match fate {
+        Fate::Asked | Fate::Untold if is_settled(tokens, amount, roof) => Fate::Gone,
+        Fate::Untold if due => Fate::Asked,
+        _ => fate,
+    }
+}
+
+/// "I am down £8,412", "£640 all told", "I make it £900", "£7,400 to the bad": told as the sum of all.
+fn is_total(tokens: &Tokens, amount: &Amount) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
+    let before = |back: usize| amount.first.checked_sub(back).map_or("", word);
+    let after = |on: usize| word(amount.last + on);
+    matches!(before(1), "down" | "so")
+        || words::TOTAL_BEFORE.contains(&[before(2), before(1)])
+        || words::ALL_BUT.contains(&[before(2), before(1)])
+        || words::TOTAL_AFTER.contains(&[after(1), after(2)])
+        || words::TOTAL_AFTER_THREE.contains(&[after(1), after(2), after(3)])
+}
+
+/// "Then customs, £310. Paid.", "needed £700 for a flight. Sent it that night": what was asked for was paid after.
+fn is_settled(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let reach = amount.last + 1..(amount.last + 1 + SETTLED).min(roof);
+    reach.filter(|at| tokens[*at].sentence <= sentence + 1 && words::SETTLED.contains(&tokens.word(*at))).any(|at| {
+        let done = (at.saturating_sub(3).max(amount.last + 1)..at).all(|place| !words::NOT_DONE.contains(&tokens.word(place)));
+        let ends = tokens.get(at + 1).is_none_or(|next| next.sentence > tokens[at].sentence);
+        let taken_up = tokens.word_at(at + 1).is_some_and(|next| words::TAKING_UP.contains(&next));
+        done && (ends || taken_up)
+    })
+}
