@@ -135,7 +135,7 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
         } else if word == "half" && any && position >= 2 && tokens.word(position - 1) == "a" && tokens.word(position - 2) == "and"
         {
             // "Seven and a half thousand".
-            let Some("thousand" | "grand") = tokens.word_at(position + 1) else { break };
+            let Some("thousand" | "thousands" | "grand") = tokens.word_at(position + 1) else { break };
             total += 500;
         } else if (matches!(word, "thousand" | "grand") || word == "thousands" && is_worth(tokens, position)) && any {
             total += current.max(1) * 1000;
@@ -220,6 +220,7 @@ fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
     let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
     let after = tokens.word_at(at + 1).unwrap_or("");
     sum && !tokens.word(at).starts_with('0')
+        && !is_foreign(tokens, at)
         && (matches!(
             before,
             "sent" | "lost" | "paid" | "spent" | "took" | "transferred" | "moved" | "another" | "withdrew" | "drew" | "put"
@@ -229,38 +230,69 @@ fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
 
 /// The amounts of a text with the numbers that stand where a sum would though nobody says that they are money, "paid 1,950", in order.
 pub(crate) fn bare(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
-    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at));
+    with(tokens, amounts, true)
+}
+
+/// The amounts of a text with the numbers that are written as sums are, "4,990", in order.
+pub(crate) fn grouped(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
+    with(tokens, amounts, false)
+}
+
+fn with(tokens: &Tokens, amounts: &[Amount], plain: bool) -> Vec<Amount> {
+    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at, plain));
     let mut all: Vec<Amount> = amounts.iter().copied().chain(bare).collect();
     all.sort_unstable_by_key(|amount| amount.first);
     all
 }
 
-fn bare_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {
     let token = &tokens[at];
     if token.classes & (MONEY | PHONE | OFFICER) != 0 || token.classes & NUMERIC == 0 {
         return None;
     }
     let word = tokens.word(at);
     let pence = figures(word)?;
+    let pounds = pence / 100;
     let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
     let after = tokens.word_at(at + 1).unwrap_or("");
-    // "4,990", "995.00".
-    let grouped = token.end - token.start > word.len() && pence >= 100_000;
-    let pounds = pence / 100;
-    let plain = (100..100_000).contains(&pounds) && !(1900..2100).contains(&pounds) && !word.contains('.');
-    let told = grouped || word.rsplit_once('.').is_some_and(|(_, part)| part.len() == 2) && pence >= 100 || plain;
+    // "4,990", "995.00", but "14.10" is a time of day.
+    let grouped = token.end - token.start > word.len() && pounds >= 1_000;
+    let exact = word.rsplit_once('.').is_some_and(|(_, part)| part.len() == 2) && (pounds >= 24 || pence % 100 >= 60);
+    // "1410" may be one, too: a plain number stands beside a word that tells of a sum.
+    let plain = plain
+        && (100..100_000).contains(&pounds)
+        && !(1900..2100).contains(&pounds)
+        && word.bytes().all(|byte| byte.is_ascii_digit())
+        && !SERVICES.contains(&word)
+        && (BEFORE_BARE.contains(&before) || AFTER_BARE.contains(&after));
     let other = word.starts_with('0')
         || NAMED_BY_NUMBER.contains(&before)
         || OTHER_BARE.contains(&after)
         || OTHER_THOUSANDS.contains(&after)
         || OTHER_HUNDREDS.contains(&after) && !matches!(after, "and" | "per");
-    (told && !other).then_some(Amount { pence, first: at, last: at })
+    ((grouped || exact || plain) && !other && !is_foreign(tokens, at)).then_some(Amount { pence, first: at, last: at })
 }
 
+/// "For €1,500": a sign of other money stands between the number and the word before.
+fn is_foreign(tokens: &Tokens, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| tokens[at].start - tokens[before].end >= ' '.len_utf8() + '€'.len_utf8())
+}
+
+/// Numbers that people ring, not sums.
+const SERVICES: [&str; 10] = ["999", "101", "105", "111", "112", "159", "161", "192", "1471", "1571"];
+
+/// Words beside a plain number by which it is a sum.
+const BEFORE_BARE: [&str; 29] = [
+    "was", "of", "for", "another", "then", "spent", "paid", "sent", "lost", "put", "took", "drew", "owe", "owed", "owes", "loss",
+    "x", "about", "send", "pay", "them", "withdrew", "moved", "shifted", "gave", "wanted", "takes", "bunged", "all",
+];
+const AFTER_BARE: [&str; 12] =
+    ["gone", "went", "total", "out", "each", "back", "loss", "down", "altogether", "cash", "stands", "taken"];
+
 /// What is called by a number.
-const NAMED_BY_NUMBER: [&str; 30] = [
+const NAMED_BY_NUMBER: [&str; 31] = [
     "badge", "no", "number", "ref", "reference", "room", "flat", "pc", "dc", "ds", "di", "wpc", "pcso", "collar", "extension",
-    "ext", "ward", "page", "code", "crime", "log", "cad", "at", "since", "by", "till", "until", "block", "unit", "ending",
+    "ext", "ward", "us", "eur", "code", "crime", "log", "cad", "at", "since", "by", "till", "until", "block", "unit", "ending",
 ];
 
 /// What else a number is read with.

@@ -13,7 +13,7 @@ const NEAR: usize = 4;
 
 /// The word that tells that all came back: "the bank has since returned the whole sum", "they got it back the same evening".
 pub(super) fn all(tokens: &Tokens) -> Option<usize> {
-    (0..tokens.len()).find(|at| {
+    (0..tokens.len()).rev().find(|at| {
         let word = tokens.word(*at);
         if word != "back" && !words::RETURNED_WHOLE.contains(&word) {
             return false;
@@ -25,20 +25,29 @@ pub(super) fn all(tokens: &Tokens) -> Option<usize> {
             let next = tokens.word_at(place + 1).unwrap_or("");
             words::ALL_OF_IT.contains(&[tokens.word(place), next]) || tokens.word(place) == "everything"
         });
+        // Part of it, or not yet; "back to me" is done, "to get it back" is not.
         let unsure = near.filter(same).any(|place| {
             let word = tokens.word(place);
-            // "Back to me" is done, "to get it back" is not.
-            words::UNSURE.contains(&word)
-                || word == "to" && place < *at
-                || words::PART.contains(&word)
-                || tokens[place].classes & MONEY != 0
+            let hoped = words::UNSURE.contains(&word) || word == "to";
+            hoped && (place < *at || word != "to") || words::PART.contains(&word) || tokens[place].classes & MONEY != 0
         });
-        (whole || word == "back" && is_given_back(tokens, *at)) && !unsure
+        (whole || is_given_back(tokens, *at) || is_returned(tokens, *at)) && !unsure
     })
+}
+
+/// "The payment was returned", "her niece had it refunded".
+fn is_returned(tokens: &Tokens, at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).map_or("", |at| tokens.word(at));
+    tokens.word(at) != "back"
+        && (word(1) == "it" && matches!(word(2), "had" | "got" | "have" | "has")
+            || word(1) == "was" && matches!(word(2), "money" | "payment" | "deposit" | "transfer" | "it"))
 }
 
 /// "They got it back", "Lloyds paid it back to me", "the bank has paid her back", "they have given me it back".
 fn is_given_back(tokens: &Tokens, at: usize) -> bool {
+    if tokens.word(at) != "back" {
+        return false;
+    }
     let word = |at: usize| tokens.word_at(at).unwrap_or("");
     let (Some(verb), Some(object)) = (at.checked_sub(2).map(word), at.checked_sub(1).map(word)) else { return false };
     let to_front = word(at + 1) == "to" && !words::PERSONS.contains(&word(at + 2));
@@ -50,7 +59,8 @@ fn is_given_back(tokens: &Tokens, at: usize) -> bool {
 
 /// Whether half of it came back: "the bank's paid me half".
 pub(super) fn half(tokens: &Tokens) -> bool {
-    (0..tokens.len()).filter(|at| tokens.word(*at) == "half").any(|at| {
+    let half = |at: &usize| tokens.word(*at) == "half" && tokens[*at].classes & MONEY == 0;
+    (0..tokens.len()).filter(half).any(|at| {
         let near = at.saturating_sub(NEAR)..(at + NEAR).min(tokens.len());
         let near = || near.clone().filter(|place| tokens[*place].sentence == tokens[at].sentence).map(|place| tokens.word(place));
         let back = near().any(|word| word == "back" || words::RETURNED.contains(&word))
@@ -63,8 +73,12 @@ pub(super) fn half(tokens: &Tokens) -> bool {
 pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, roof: usize) -> bool {
     let sentence = tokens[amount.first].sentence;
     let word = |at: usize| if tokens[at].sentence == sentence { tokens.word(at) } else { "" };
+    // "£13,020, and they've clawed back £4,020": told of the amount that comes next.
+    let of_next = |at: usize| {
+        at > amount.last && roof < tokens.len() && roof - at <= NEAR && tokens[roof].clause == tokens[at].clause
+    };
     let back = |at: usize| {
-        words::RETURNED.contains(&word(at)) && !matches!(tokens.word_at(at + 1), Some("home"))
+        !of_next(at) && words::RETURNED.contains(&word(at)) && !matches!(tokens.word_at(at + 1), Some("home"))
             || word(at) == "return" && at > 0 && word(at - 1) == "to"
             || word(at) == "pulled" && at + 1 == amount.first
     };
@@ -79,7 +93,8 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
     let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
     let came = (after.start + 1..after.end).any(|at| {
         words::CAME_BACK.contains(&[word(at - 1), word(at)])
-            && !tokens.word_at(at + 1).is_some_and(|next| words::CAME_FOR.contains(&next))
+            && !(tokens.word_at(at + 1).is_some_and(|next| words::CAME_FOR.contains(&next))
+                && !tokens.word_at(at + 2).is_some_and(|next| words::PERSONS.contains(&next)))
             && !(at.saturating_sub(4)..at).any(|place| words::DID_NOT.contains(&word(place)))
     });
     // "£9,100 still held at the receiving bank", "froze £7,400 of it".

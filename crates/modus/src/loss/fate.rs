@@ -49,15 +49,24 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
             return Fate::Kept;
         }
         due = due || words::DUES.contains(&word);
-        if fate == Fate::Untold && words::KEPT.contains(&word) {
+        let earlier = |back: usize| at.checked_sub(back).map_or("", |at| tokens.word(at));
+        // "£260 on the card before I stopped it" went, and "shares worth £46,000" were only promised.
+        let until = (1..=3).any(|back| matches!(earlier(back), "before" | "until" | "till" | "when"));
+        let priced = word == "worth" && words::PROMISED_WORTH.contains(&earlier(1));
+        // "He hasn't sent the £2,000".
+        let undone = at < amount.first && (1..=2).any(|back| words::NOT.contains(&earlier(back)));
+        if fate == Fate::Untold && words::GONE.contains(&word) && undone {
+            fate = Fate::Kept;
+        } else if fate == Fate::Untold && words::KEPT.contains(&word) && !until {
             fate = Fate::Kept;
         } else if fate == Fate::Untold && words::ASKED.contains(&word) {
             fate = Fate::Asked;
-        } else if fate == Fate::Untold && words::GONE.contains(&word) {
+        } else if fate == Fate::Untold && words::GONE.contains(&word) && !priced {
             fate = Fate::Gone;
         }
     }
     match fate {
+        Fate::Asked | Fate::Untold | Fate::Gone if is_unpaid(tokens, amount, roof) => Fate::Kept,
         Fate::Asked | Fate::Untold if is_settled(tokens, amount, roof) => Fate::Gone,
         Fate::Untold if due => Fate::Asked,
         _ => fate,
@@ -70,7 +79,8 @@ fn is_total(tokens: &Tokens, amount: &Amount) -> bool {
     let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
     let before = |back: usize| amount.first.checked_sub(back).map_or("", word);
     let after = |on: usize| word(amount.last + on);
-    matches!(before(1), "down" | "so")
+    before(1) == "down" && !matches!(before(2), "put" | "pay" | "paid" | "putting" | "lay")
+        || before(1) == "so" && !before(2).is_empty()
         || words::TOTAL_BEFORE.contains(&[before(2), before(1)])
         || words::ALL_BUT.contains(&[before(2), before(1)])
         || words::TOTAL_AFTER.contains(&[after(1), after(2)])
@@ -86,5 +96,14 @@ fn is_settled(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
         let ends = tokens.get(at + 1).is_none_or(|next| next.sentence > tokens[at].sentence);
         let taken_up = tokens.word_at(at + 1).is_some_and(|next| words::TAKING_UP.contains(&next));
         done && (ends || taken_up)
+    })
+}
+
+/// "A demand for £80,000, which they did not pay", "then £2,200. I've not sent that".
+fn is_unpaid(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let reach = amount.last + 1..(amount.last + 1 + SETTLED).min(roof);
+    reach.filter(|at| tokens[*at].sentence <= sentence + 1 && words::NOT.contains(&tokens.word(*at))).any(|at| {
+        (at + 1..at + 3).any(|place| tokens.word_at(place).is_some_and(|word| words::PAYING.contains(&word)))
     })
 }

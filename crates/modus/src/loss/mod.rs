@@ -19,6 +19,10 @@ use crate::token::Tokens;
 /// Words from one amount of a list to the next.
 const LIST: usize = 7;
 
+/// Pence below which a fee is a token beside a loss of as many as that: "£1.99 for the redelivery", and £3,280 went.
+const TOKEN_FEE: u64 = 500;
+const LOST: u64 = 10_000;
+
 /// An amount with what is told of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sum {
@@ -41,10 +45,14 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     if reading.outcome != "paid" {
         return Some((0, None));
     }
-    if let Some(at) = back::all(tokens) {
+    let amounts = &money::grouped(tokens, amounts);
+    let sums_told = sums(tokens, amounts);
+    // "They had got it back, they said. Now I am down £400 more."
+    let after = |at: usize| sums_told.iter().any(|sum| sum.amount.first > at && matches!(sum.fate, Fate::Gone | Fate::Total));
+    if let Some(at) = back::all(tokens).filter(|at| !after(*at)) {
         return Some((0, Some(Span { start: tokens[at].start, end: tokens[at].end })));
     }
-    let told = told(tokens, &sums(tokens, amounts)).or_else(|| {
+    let told = told(tokens, &sums_told).or_else(|| {
         // "Paid 1,950": where no pounds are named, the numbers that stand as sums do.
         let bare = money::bare(tokens, amounts);
         if bare.len() > amounts.len() { told(tokens, &sums(tokens, &bare)) } else { None }
@@ -62,7 +70,7 @@ fn told(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
     if let Some(total) = of(sums, Fate::Total).max_by_key(|sum| sum.amount.pence) {
         return Some((net(total.amount.pence), total.span(tokens)));
     }
-    let told = gone(tokens, sums, back, net).or_else(|| untold(tokens, sums));
+    let told = gone(tokens, sums, back, &net).or_else(|| untold(tokens, sums, &net));
     told.or_else(|| of(sums, Fate::Back).next().map(|returned| (0, returned.span(tokens))))
 }
 
@@ -95,19 +103,39 @@ fn sums(tokens: &Tokens, amounts: &[Amount]) -> Vec<Sum> {
             sums[at - 1].fate = sums[at].fate;
         }
     }
+    // "Wanted £6,000 moved … the £6,000 was stopped": what is told of a sum last holds.
+    for at in 1..sums.len() {
+        if sums[at].fate == Fate::Kept {
+            let pence = amounts[at].pence;
+            let same = |sum: &&mut Sum| sum.amount.pence == pence && matches!(sum.fate, Fate::Gone | Fate::Untold | Fate::Asked);
+            sums[..at].iter_mut().filter(same).for_each(|sum| sum.fate = Fate::Kept);
+        }
+    }
+    // A fee of a pound or two, by which the card's number was had, is not what was lost.
+    let gone = |sum: &Sum| sum.fate == Fate::Gone && sum.amount.pence >= LOST;
+    if sums.iter().any(gone) {
+        sums.iter_mut().filter(|sum| sum.amount.pence < TOKEN_FEE).for_each(|sum| sum.fate = Fate::Kept);
+    }
     sums
 }
 
 /// Whether an amount goes on a list with the one before it.
 fn is_listed(tokens: &Tokens, one: &Amount, other: &Amount) -> bool {
+    let sentence = |amount: &Amount| tokens[amount.first].sentence;
+    let opens = |amount: &Amount| amount.first == 0 || tokens[amount.first - 1].sentence != sentence(amount);
+    // "£2,210 from me. £3,940 from him."
+    if sentence(other) == sentence(one) + 1 {
+        return opens(one) && opens(other);
+    }
     let between = || (one.last + 1..other.first).map(|place| tokens.word(place));
-    // "£500 at the garage, £500 at midnight": told alike.
-    let alike = other.first - one.last <= LIST
-        && !between().any(|word| words::TELLING.contains(&word))
-        && (tokens.word_at(one.last + 1).is_some_and(|word| words::ALIKE.contains(&word))
-            // "Ring £500, watch £4,000".
-            || words::GOODS.contains(&tokens.word(other.first - 1)));
-    tokens[one.last].sentence == tokens[other.first].sentence && (alike || between().all(|word| words::LISTING.contains(&word)))
+    let untold = !between().any(|word| words::TELLING.contains(&word));
+    let near = other.first - one.last <= LIST;
+    let before = tokens.word(other.first - 1);
+    // "£500 at the garage, £500 at midnight", "ring £500, watch £4,000", "had £400 off me by bank app, then £300 in coin": told alike.
+    let alike = tokens.word_at(one.last + 1).is_some_and(|word| words::ALIKE.contains(&word)) || words::GOODS.contains(&before);
+    let then = before == "then" && other.first - one.last <= 2 * LIST;
+    sentence(one) == sentence(other)
+        && (untold && (near && alike || then) || between().all(|word| words::LISTING.contains(&word)))
 }
 
 /// Each amount once: told again in another sentence it is the same money, unless it is told as another.
@@ -115,8 +143,10 @@ fn once<'s>(tokens: &Tokens, sums: impl Iterator<Item = &'s Sum>) -> Vec<&'s Sum
     let mut kept: Vec<&Sum> = Vec::new();
     for sum in sums {
         let Amount { pence, first, last } = sum.amount;
-        let beside = [first.checked_sub(1), Some(last + 1)];
-        let another = beside.into_iter().flatten().filter_map(|at| tokens.word_at(at)).any(|word| words::ANOTHER.contains(&word));
+        let word = |at: Option<usize>| {
+            at.filter(|at| tokens.get(*at).is_some_and(|token| token.sentence == tokens[first].sentence)).map_or("", |at| tokens.word(at))
+        };
+        let another = words::ANOTHER.contains(&word(first.checked_sub(1))) || matches!(word(Some(last + 1)), "again" | "more");
         let sentence = |sum: &Sum| tokens[sum.amount.first].sentence;
         if another || !kept.iter().any(|held| held.amount.pence == pence && sentence(held) != sentence(sum)) {
             kept.push(sum);
@@ -155,14 +185,14 @@ fn gone(tokens: &Tokens, sums: &[Sum], back: u64, net: impl Fn(u64) -> u64) -> O
 }
 
 /// The loss where no amount is told as gone, though something was paid.
-fn untold(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
+fn untold(tokens: &Tokens, sums: &[Sum], net: impl Fn(u64) -> u64) -> Option<(u64, Option<Span>)> {
     if let Some(largest) = of(sums, Fate::Untold).max_by_key(|sum| sum.amount.pence) {
         // "£598, £611, £402": a list of which nothing else is told is paid as a whole.
         let at = sums.iter().position(|sum| sum.amount.first == largest.amount.first).unwrap_or(0);
         let first = (0..=at).rev().find(|place| !sums[*place].listed).unwrap_or(0);
         let end = (at + 1..sums.len()).find(|place| !sums[*place].listed).unwrap_or(sums.len());
         let paid = of(&sums[first..end], Fate::Untold).map(|sum| sum.pence).sum();
-        return Some((paid, largest.span(tokens)));
+        return Some((net(paid), largest.span(tokens)));
     }
     // "A fine of £1,900 would lift it, in an envelope", and it was paid: the one sum of which anything is told.
     for fate in [Fate::Asked, Fate::Kept] {

@@ -45,5 +45,7 @@ pub(super) fn closing<'s>(tokens: &Tokens, sums: &'s [Sum]) -> Option<Vec<&'s Su
     let again = sums.iter().any(|sum| sentence(sum) != last && sum.amount.pence == first.pence && may_be_gone(&sum));
     let another = opening.clone().any(|at| words::ANOTHER.contains(&tokens.word(at)))
         || tokens.word_at(first.last + 1).is_some_and(|word| word == "more" || words::ANOTHER.contains(&word));
-    (opens && !another && (sums_up || again)).then_some(closing)
+    let sum: u64 = closing.iter().map(|sum| sum.pence).sum();
+    let most = sums.iter().filter(|sum| sum.fate == Fate::Gone).all(|other| other.pence <= sum);
+    (opens && !another && (sums_up || again && most)).then_some(closing)
 }

@@ -40,23 +40,34 @@ pub(super) const KEPT: &[&str] = &[
 
 /// Asked for, and so not lost unless it is told that it was paid.
 pub(super) const ASKED: &[&str] = &[
-    "wanted", "asked", "more", "further", "would", "demanded", "supposedly", "needed", "needs", "must", "owed", "owing",
+    "wanted", "asked", "would", "demanded", "supposedly", "needed", "needs", "owed", "owing",
     "owe", "due",
 ];
 
 /// What is asked for: told as gone where anything beside it says so.
-pub(super) const DUES: &[&str] = &["renew", "subscription", "fine", "tax"];
+pub(super) const DUES: &[&str] = &["renew", "subscription", "fine", "tax", "more", "further"];
 
 /// Gone to the caller.
 pub(super) const GONE: &[&str] = &[
     "lost", "lose", "handed", "gave", "given", "paid", "transferred", "sent", "taken", "took", "gone", "withdrew", "drew",
     "drawn", "withdrawn", "spent", "moved", "cost", "bought", "charged", "invested", "down", "stolen", "had", "got", "out",
     "went", "cleared", "put", "posted", "worth", "read", "made", "theyve", "valued", "insured", "shifted",
+    "authorised", "approved", "wired", "remitted", "coughed", "deposited", "bunged",
 ];
 
 /// What was done with a sum that was asked for: "… £620, refundable. He paid it by transfer."
 pub(super) const SETTLED: &[&str] =
     &["paid", "sent", "gave", "transferred", "handed", "bought", "did", "moved", "drew", "withdrew", "remitted"];
+
+/// Words by which a thing was not done.
+pub(super) const NOT: &[&str] = &["not", "never", "didnt", "havent", "hasnt", "hadnt", "wouldnt", "couldnt", "wont"];
+
+/// What was not done with a sum that was asked for.
+pub(super) const PAYING: &[&str] = &["pay", "paid", "send", "sent", "give", "given", "buy", "bought", "do", "transfer", "transferred"];
+
+/// Words before "worth" by which a thing was only said to be worth a sum.
+pub(super) const PROMISED_WORTH: &[&str] =
+    &["claim", "claims", "shares", "are", "was", "were", "is", "now", "suddenly", "its", "theyre", "be"];
 
 /// Words after one of [`SETTLED`] that take up the sum.
 pub(super) const TAKING_UP: &[&str] =
