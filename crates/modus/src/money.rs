@@ -264,7 +264,10 @@ fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {
         && !(1900..2100).contains(&pounds)
         && word.bytes().all(|byte| byte.is_ascii_digit())
         && !SERVICES.contains(&word)
-        && (BEFORE_BARE.contains(&before) || AFTER_BARE.contains(&after));
+        && (BEFORE_BARE.contains(&before)
+            || AFTER_BARE.contains(&after)
+            || before == "the" && at >= 2 && BEFORE_BARE.contains(&tokens.word(at - 2))
+            || at > 0 && tokens[at - 1].clause != token.clause && tokens.get(at + 1).is_none_or(|next| next.clause != token.clause));
     let other = word.starts_with('0')
         || NAMED_BY_NUMBER.contains(&before)
         || OTHER_BARE.contains(&after)
@@ -282,9 +285,10 @@ fn is_foreign(tokens: &Tokens, at: usize) -> bool {
 const SERVICES: [&str; 10] = ["999", "101", "105", "111", "112", "159", "161", "192", "1471", "1571"];
 
 /// Words beside a plain number by which it is a sum.
-const BEFORE_BARE: [&str; 29] = [
+const BEFORE_BARE: [&str; 35] = [
     "was", "of", "for", "another", "then", "spent", "paid", "sent", "lost", "put", "took", "drew", "owe", "owed", "owes", "loss",
     "x", "about", "send", "pay", "them", "withdrew", "moved", "shifted", "gave", "wanted", "takes", "bunged", "all",
+    "did", "got", "had", "out", "now", "just",
 ];
 const AFTER_BARE: [&str; 12] =
     ["gone", "went", "total", "out", "each", "back", "loss", "down", "altogether", "cash", "stands", "taken"];
@@ -296,8 +300,8 @@ const NAMED_BY_NUMBER: [&str; 31] = [
 ];
 
 /// What else a number is read with.
-const OTHER_BARE: [&str; 12] =
-    ["hrs", "hours", "am", "pm", "minutes", "mins", "days", "call", "calls", "metres", "section", "euro"];
+const OTHER_BARE: [&str; 14] =
+    ["hrs", "hours", "am", "pm", "minutes", "mins", "days", "call", "calls", "metres", "section", "euro", "eur", "usd"];
 
 fn is_pounds(word: &str) -> bool {
     matches!(word, "pounds" | "pound" | "quid" | "gbp" | "sterling")

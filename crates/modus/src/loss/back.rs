@@ -72,14 +72,15 @@ pub(super) fn half(tokens: &Tokens) -> bool {
 /// "The bank has given me back £850", "£11,000 recovered and returned". `roof`: where the next amount begins.
 pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, roof: usize) -> bool {
     let sentence = tokens[amount.first].sentence;
-    let word = |at: usize| if tokens[at].sentence == sentence { tokens.word(at) } else { "" };
+    let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
+    // "So £4,500, less the £80".
+    let less = (1..=2).any(|back| amount.first.checked_sub(back).is_some_and(|at| matches!(word(at), "less" | "minus")));
     // "£13,020, and they've clawed back £4,020": told of the amount that comes next.
     let of_next = |at: usize| {
         at > amount.last && roof < tokens.len() && roof - at <= NEAR && tokens[roof].clause == tokens[at].clause
     };
     let back = |at: usize| {
         !of_next(at) && words::RETURNED.contains(&word(at)) && !matches!(tokens.word_at(at + 1), Some("home"))
-            || word(at) == "return" && at > 0 && word(at - 1) == "to"
             || word(at) == "pulled" && at + 1 == amount.first
     };
     // "Put £4,000 back", "had £5,000 back off the bank": the bank's doing, not what the victim sent back to a caller.
@@ -94,7 +95,7 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
     let came = (after.start + 1..after.end).any(|at| {
         words::CAME_BACK.contains(&[word(at - 1), word(at)])
             && !(tokens.word_at(at + 1).is_some_and(|next| words::CAME_FOR.contains(&next))
-                && !tokens.word_at(at + 2).is_some_and(|next| words::PERSONS.contains(&next)))
+                && !(word(at + 1) == "to" && tokens.word_at(at + 2).is_some_and(|next| words::PERSONS.contains(&next))))
             && !(at.saturating_sub(4)..at).any(|place| words::DID_NOT.contains(&word(place)))
     });
     // "£9,100 still held at the receiving bank", "froze £7,400 of it".
@@ -104,5 +105,5 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
         && (of_it || near.clone().any(|at| words::FAR.contains(&word(at))));
     // "£11,000 returned, £7,250 gone": that came back is told of the one before.
     let gone = matches!(tokens.word_at(amount.last + 1), Some("gone" | "lost" | "missing" | "unrecoverable"));
-    !gone && (given || got || came || held || near.any(back))
+    !gone && (less || given || got || came || held || near.any(back))
 }

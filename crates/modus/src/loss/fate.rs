@@ -9,6 +9,8 @@ const BEFORE: usize = 8;
 const AFTER: usize = 6;
 /// Words after an amount that was asked for in which it is told that it was paid.
 const SETTLED: usize = 14;
+/// Words before an amount and after it in which it is told that it went years ago.
+const OLD: usize = 12;
 
 /// What became of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,9 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
     }
     if is_total(tokens, amount) {
         return Fate::Total;
+    }
+    if is_other(tokens, amount) {
+        return Fate::Kept;
     }
     let sentence = tokens[amount.first].sentence;
     let had = amount.first > 0 && tokens.word(amount.first - 1) == "had";
@@ -66,7 +71,7 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
         }
     }
     match fate {
-        Fate::Asked | Fate::Untold | Fate::Gone if is_unpaid(tokens, amount, roof) => Fate::Kept,
+        Fate::Asked | Fate::Untold | Fate::Gone if is_unpaid(tokens, amount, roof) || is_of_old(tokens, amount) => Fate::Kept,
         Fate::Asked | Fate::Untold if is_settled(tokens, amount, roof) => Fate::Gone,
         Fate::Untold if due => Fate::Asked,
         _ => fate,
@@ -79,7 +84,8 @@ fn is_total(tokens: &Tokens, amount: &Amount) -> bool {
     let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
     let before = |back: usize| amount.first.checked_sub(back).map_or("", word);
     let after = |on: usize| word(amount.last + on);
-    before(1) == "down" && !matches!(before(2), "put" | "pay" | "paid" | "putting" | "lay")
+    after(1) == "down" && matches!(before(1), "im" | "am" | "is" | "was" | "shes" | "hes" | "were" | "are" | "be")
+        || before(1) == "down" && !matches!(before(2), "put" | "pay" | "paid" | "putting" | "lay")
         || before(1) == "so" && !before(2).is_empty()
         || words::TOTAL_BEFORE.contains(&[before(2), before(1)])
         || words::ALL_BUT.contains(&[before(2), before(1)])
@@ -95,7 +101,10 @@ fn is_settled(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
         let done = (at.saturating_sub(3).max(amount.last + 1)..at).all(|place| !words::NOT_DONE.contains(&tokens.word(place)));
         let ends = tokens.get(at + 1).is_none_or(|next| next.sentence > tokens[at].sentence);
         let taken_up = tokens.word_at(at + 1).is_some_and(|next| words::TAKING_UP.contains(&next));
-        done && (ends || taken_up)
+        // "I send.", as those say who learnt the language late.
+        let word = tokens.word(at);
+        let past = word != "send" && word != "pay" || tokens.word(at - 1) == "i" && ends;
+        done && past && (ends || taken_up)
     })
 }
 
@@ -104,6 +113,33 @@ fn is_unpaid(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
     let sentence = tokens[amount.first].sentence;
     let reach = amount.last + 1..(amount.last + 1 + SETTLED).min(roof);
     reach.filter(|at| tokens[*at].sentence <= sentence + 1 && words::NOT.contains(&tokens.word(*at))).any(|at| {
-        (at + 1..at + 3).any(|place| tokens.word_at(place).is_some_and(|word| words::PAYING.contains(&word)))
+        (at + 1..at + 3).filter(|place| tokens.word_at(*place).is_some_and(|word| words::PAYING.contains(&word))).any(|place| {
+            let next = tokens.word_at(place + 1).unwrap_or("");
+            let ends = tokens.get(place + 1).is_none_or(|next| next.sentence > tokens[place].sentence);
+            // "He hasn't sent the £2,000" tells of the amount that comes next, "did not do anything" of none.
+            let of_next = roof < tokens.len() && roof - place <= 3;
+            !of_next && (tokens.word(place) != "do" || ends || words::TAKING_UP.contains(&next))
+        })
+    })
+}
+
+/// "Not the £20 he agreed", "instead of £500", "the £50 notes": no sum that was paid.
+fn is_other(tokens: &Tokens, amount: &Amount) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
+    let before = |back: usize| amount.first.checked_sub(back).map_or("", word);
+    before(1) == "not"
+        || matches!([before(2), before(1)], ["not", "the"] | ["instead", "of"] | ["rather", "than"])
+        || matches!(word(amount.last + 1), "note" | "notes")
+}
+
+/// "Six years ago I put £5,000 into wine", "the £14,000 she lost in 2017": another loss, of which the caller knew.
+fn is_of_old(tokens: &Tokens, amount: &Amount) -> bool {
+    let sentence = tokens[amount.first].sentence;
+    let near = amount.first.saturating_sub(OLD)..(amount.last + OLD).min(tokens.len());
+    near.filter(|at| tokens[*at].sentence == sentence && *at > 0).any(|at| {
+        let (before, word) = (tokens.word(at - 1), tokens.word(at));
+        let year = word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit());
+        matches!([before, word], ["years" | "year", "ago" | "back"] | ["last", "year"]) || before == "in" && year
     })
 }

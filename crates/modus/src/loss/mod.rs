@@ -57,6 +57,7 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
         let bare = money::bare(tokens, amounts);
         if bare.len() > amounts.len() { told(tokens, &sums(tokens, &bare)) } else { None }
     });
+    let told = told.or_else(|| asked(tokens, &sums_told));
     // A card handed over, with nothing told as spent.
     told.or_else(|| reading.values(Field::Demand).any(|value| value == "bank_card").then_some((0, None)))
 }
@@ -148,7 +149,9 @@ fn once<'s>(tokens: &Tokens, sums: impl Iterator<Item = &'s Sum>) -> Vec<&'s Sum
         };
         let another = words::ANOTHER.contains(&word(first.checked_sub(1))) || matches!(word(Some(last + 1)), "again" | "more");
         let sentence = |sum: &Sum| tokens[sum.amount.first].sentence;
-        if another || !kept.iter().any(|held| held.amount.pence == pence && sentence(held) != sentence(sum)) {
+        if another || !kept.iter().any(|held| {
+            (held.amount.pence == pence || held.pence == sum.pence) && sentence(held) != sentence(sum)
+        }) {
             kept.push(sum);
         }
     }
@@ -194,12 +197,14 @@ fn untold(tokens: &Tokens, sums: &[Sum], net: impl Fn(u64) -> u64) -> Option<(u6
         let paid = of(&sums[first..end], Fate::Untold).map(|sum| sum.pence).sum();
         return Some((net(paid), largest.span(tokens)));
     }
-    // "A fine of £1,900 would lift it, in an envelope", and it was paid: the one sum of which anything is told.
-    for fate in [Fate::Asked, Fate::Kept] {
-        if let Some(asked) = of(sums, fate).next() {
-            let alone = of(sums, fate).all(|sum| sum.amount.pence == asked.amount.pence);
-            return alone.then(|| (asked.pence, asked.span(tokens)));
-        }
-    }
     None
+}
+
+/// The loss where amounts are told as asked for only, and something was paid: "a fine of £1,900 would lift it, in an envelope".
+fn asked(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
+    if let Some(first) = of(sums, Fate::Asked).next() {
+        return Some((first.pence, first.span(tokens)));
+    }
+    let kept = of(sums, Fate::Kept).next()?;
+    of(sums, Fate::Kept).all(|sum| sum.amount.pence == kept.amount.pence).then(|| (kept.pence, kept.span(tokens)))
 }

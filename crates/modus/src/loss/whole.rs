@@ -6,7 +6,7 @@ use crate::token::Tokens;
 /// Most parts that a sum is looked for in: the ways to choose among them grow as their power of two.
 const PARTS: usize = 10;
 /// Words of a sentence before the amount that closes the account.
-const OPENING: usize = 2;
+const OPENING: usize = 3;
 
 /// Whether nothing tells that an amount was not lost.
 fn may_be_gone(sum: &&Sum) -> bool {

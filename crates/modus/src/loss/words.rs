@@ -35,13 +35,14 @@ pub(super) const ALL_BUT: &[[&str; 2]] = &[["penny", "bar"], ["all", "bar"], ["a
 pub(super) const KEPT: &[&str] = &[
     "blocked", "frozen", "froze", "declined", "refused", "stopped", "limit", "balance", "reward", "offered", "promised",
     "refund", "rebate", "tried", "trying", "attempted", "pending", "used", "available", "left", "supposed", "failed", "won",
-    "prize", "waiting", "awaited", "goodwill", "compensation", "selling", "screen", "showed", "shown", "became", "owned",
+    "prize", "waiting", "awaited", "goodwill", "compensation", "selling", "screen", "showed", "shown", "became", "owned", "try", "mine",
+    "favour", "award", "jackpot", "winnings", "share",
 ];
 
 /// Asked for, and so not lost unless it is told that it was paid.
 pub(super) const ASKED: &[&str] = &[
     "wanted", "asked", "would", "demanded", "supposedly", "needed", "needs", "owed", "owing",
-    "owe", "due",
+    "owe", "due", "arrears", "bail", "surety",
 ];
 
 /// What is asked for: told as gone where anything beside it says so.
