@@ -239,10 +239,27 @@ pub(crate) fn grouped(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
 }
 
 fn with(tokens: &Tokens, amounts: &[Amount], plain: bool) -> Vec<Amount> {
-    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at, plain));
+    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at, plain).or_else(|| listed_at(tokens, at)));
     let mut all: Vec<Amount> = amounts.iter().copied().chain(bare).collect();
     all.sort_unstable_by_key(|amount| amount.first);
     all
+}
+
+/// "£60, then 120, then 240", "200, 450, 1,300": a number on a list of sums.
+fn listed_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+    let token = &tokens[at];
+    let free = token.classes & (MONEY | PHONE | OFFICER) == 0 && token.classes & NUMERIC != 0;
+    let word = tokens.word(at);
+    let figures = |at: usize| tokens.word(at).bytes().all(|byte| byte.is_ascii_digit());
+    if !free || at < 2 || !figures(at) || !(2..=5).contains(&word.len()) || word.starts_with('0') {
+        return None;
+    }
+    let same = |other: usize| tokens.get(other).is_some_and(|one| one.sentence == token.sentence && one.clause != token.clause);
+    let sum = |other: usize| tokens.get(other).is_some_and(|one| one.classes & MONEY != 0 && one.sentence == token.sentence);
+    let then = matches!(tokens.word(at - 1), "then" | "plus") && (sum(at - 2) || at >= 3 && sum(at - 3));
+    let beside = sum(at - 1) && same(at - 1) || sum(at + 1) && same(at + 1);
+    let pence = self::figures(word)?;
+    (then || beside && !OTHER_BARE.contains(&tokens.word_at(at + 1).unwrap_or(""))).then_some(Amount { pence, first: at, last: at })
 }
 
 fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {

@@ -74,7 +74,7 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
     let sentence = tokens[amount.first].sentence;
     let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
     // "So £4,500, less the £80".
-    let less = (1..=2).any(|back| amount.first.checked_sub(back).is_some_and(|at| matches!(word(at), "less" | "minus")));
+    let less = (1..=2).any(|back| amount.first.checked_sub(back).is_some_and(|at| word(at) == "less"));
     // "£13,020, and they've clawed back £4,020": told of the amount that comes next.
     let of_next = |at: usize| {
         at > amount.last && roof < tokens.len() && roof - at <= NEAR && tokens[roof].clause == tokens[at].clause

@@ -56,17 +56,20 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
         due = due || words::DUES.contains(&word);
         let earlier = |back: usize| at.checked_sub(back).map_or("", |at| tokens.word(at));
         // "£260 on the card before I stopped it" went, and "shares worth £46,000" were only promised.
-        let until = (1..=3).any(|back| matches!(earlier(back), "before" | "until" | "till" | "when"));
+        let until = (1..=3).any(|back| matches!(earlier(back), "before" | "until" | "till" | "when")) || earlier(1) == "then";
+        // "£11,600 left her account", but "I had £40 left".
+        let left = word == "left" && tokens.word_at(at + 1).is_some_and(|next| words::LEFT_FROM.contains(&next));
+        let kept = words::KEPT.contains(&word) || at < amount.first && words::KEPT_BEFORE.contains(&word);
         let priced = word == "worth" && words::PROMISED_WORTH.contains(&earlier(1));
         // "He hasn't sent the £2,000".
         let undone = at < amount.first && (1..=2).any(|back| words::NOT.contains(&earlier(back)));
         if fate == Fate::Untold && words::GONE.contains(&word) && undone {
             fate = Fate::Kept;
-        } else if fate == Fate::Untold && words::KEPT.contains(&word) && !until {
+        } else if fate == Fate::Untold && kept && !until && !left {
             fate = Fate::Kept;
         } else if fate == Fate::Untold && words::ASKED.contains(&word) {
             fate = Fate::Asked;
-        } else if fate == Fate::Untold && words::GONE.contains(&word) && !priced {
+        } else if fate == Fate::Untold && (words::GONE.contains(&word) && !priced || left) {
             fate = Fate::Gone;
         }
     }
@@ -129,7 +132,7 @@ fn is_other(tokens: &Tokens, amount: &Amount) -> bool {
     let word = |at: usize| tokens.get(at).filter(|token| token.sentence == sentence).map_or("", |_| tokens.word(at));
     let before = |back: usize| amount.first.checked_sub(back).map_or("", word);
     before(1) == "not"
-        || matches!([before(2), before(1)], ["not", "the"] | ["instead", "of"] | ["rather", "than"])
+        || matches!([before(2), before(1)], ["not", "the"] | ["instead", "of"] | ["rather", "than"] | ["up", "to"])
         || matches!(word(amount.last + 1), "note" | "notes")
 }
 
@@ -137,7 +140,9 @@ fn is_other(tokens: &Tokens, amount: &Amount) -> bool {
 fn is_of_old(tokens: &Tokens, amount: &Amount) -> bool {
     let sentence = tokens[amount.first].sentence;
     let near = amount.first.saturating_sub(OLD)..(amount.last + OLD).min(tokens.len());
-    near.filter(|at| tokens[*at].sentence == sentence && *at > 0).any(|at| {
+    let near = || near.clone().filter(|at| tokens[*at].sentence == sentence && *at > 0);
+    let valued = near().any(|at| matches!(tokens.word(at), "valued" | "insured" | "worth"));
+    !valued && near().any(|at| {
         let (before, word) = (tokens.word(at - 1), tokens.word(at));
         let year = word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit());
         matches!([before, word], ["years" | "year", "ago" | "back"] | ["last", "year"]) || before == "in" && year

@@ -19,6 +19,9 @@ use crate::token::Tokens;
 /// Words from one amount of a list to the next.
 const LIST: usize = 7;
 
+/// Words from an amount to the day on which it went.
+const DAY: usize = 8;
+
 /// Pence below which a fee is a token beside a loss of as many as that: "£1.99 for the redelivery", and £3,280 went.
 const TOKEN_FEE: u64 = 500;
 const LOST: u64 = 10_000;
@@ -72,7 +75,7 @@ fn told(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
         return Some((net(total.amount.pence), total.span(tokens)));
     }
     let told = gone(tokens, sums, back, &net).or_else(|| untold(tokens, sums, &net));
-    told.or_else(|| of(sums, Fate::Back).next().map(|returned| (0, returned.span(tokens))))
+    told.or_else(|| of(sums, Fate::Back).find(|sum| sum.pence > 0).map(|returned| (0, returned.span(tokens))))
 }
 
 fn of(sums: &[Sum], wanted: Fate) -> impl Iterator<Item = &Sum> {
@@ -108,7 +111,12 @@ fn sums(tokens: &Tokens, amounts: &[Amount]) -> Vec<Sum> {
     for at in 1..sums.len() {
         if sums[at].fate == Fate::Kept {
             let pence = amounts[at].pence;
-            let same = |sum: &&mut Sum| sum.amount.pence == pence && matches!(sum.fate, Fate::Gone | Fate::Untold | Fate::Asked);
+            let sentence = tokens[amounts[at].first].sentence;
+            let same = |sum: &&mut Sum| {
+                sum.amount.pence == pence
+                    && tokens[sum.amount.first].sentence != sentence
+                    && matches!(sum.fate, Fate::Gone | Fate::Untold | Fate::Asked)
+            };
             sums[..at].iter_mut().filter(same).for_each(|sum| sum.fate = Fate::Kept);
         }
     }
@@ -133,7 +141,9 @@ fn is_listed(tokens: &Tokens, one: &Amount, other: &Amount) -> bool {
     let near = other.first - one.last <= LIST;
     let before = tokens.word(other.first - 1);
     // "£500 at the garage, £500 at midnight", "ring £500, watch £4,000", "had £400 off me by bank app, then £300 in coin": told alike.
-    let alike = tokens.word_at(one.last + 1).is_some_and(|word| words::ALIKE.contains(&word)) || words::GOODS.contains(&before);
+    let alike = tokens.word_at(one.last + 1).is_some_and(|word| words::ALIKE.contains(&word)) || words::GOODS.contains(&before)
+        || words::DAYS.contains(&before)
+        || other.first - one.last <= 2;
     let then = before == "then" && other.first - one.last <= 2 * LIST;
     sentence(one) == sentence(other)
         && (untold && (near && alike || then) || between().all(|word| words::LISTING.contains(&word)))
@@ -149,13 +159,25 @@ fn once<'s>(tokens: &Tokens, sums: impl Iterator<Item = &'s Sum>) -> Vec<&'s Sum
         };
         let another = words::ANOTHER.contains(&word(first.checked_sub(1))) || matches!(word(Some(last + 1)), "again" | "more");
         let sentence = |sum: &Sum| tokens[sum.amount.first].sentence;
-        if another || !kept.iter().any(|held| {
-            (held.amount.pence == pence || held.pence == sum.pence) && sentence(held) != sentence(sum)
-        }) {
+        let day = day(tokens, sum);
+        let same = |held: &&Sum| {
+            (held.amount.pence == pence || held.pence == sum.pence)
+                && sentence(held) != sentence(sum)
+                && (day.is_none() || self::day(tokens, held).is_none_or(|other| Some(other) == day))
+        };
+        if another || !kept.iter().any(same) {
             kept.push(sum);
         }
     }
     kept
+}
+
+/// The day that is told with an amount.
+fn day<'t>(tokens: &'t Tokens, sum: &Sum) -> Option<&'t str> {
+    let Amount { first, last, .. } = sum.amount;
+    let near = (first.saturating_sub(DAY)..first).rev().chain(last + 1..(last + 1 + DAY).min(tokens.len()));
+    let same = near.filter(|at| tokens[*at].sentence == tokens[first].sentence);
+    same.map(|at| tokens.word(at)).find(|word| words::DAYS.contains(word))
 }
 
 /// The loss by the amounts that are told as gone.

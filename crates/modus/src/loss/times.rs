@@ -10,7 +10,7 @@ const COUNTED: usize = 5;
 const EACH_BEFORE: usize = 10;
 const EACH_AFTER: usize = 8;
 /// Words after "£500 a day" in which it is told for how many days.
-const DAYS: usize = 45;
+const ROUNDS: usize = 45;
 
 /// How often an amount was paid; 1 where nothing is said of it.
 pub(super) fn times(tokens: &Tokens, amount: &Amount) -> u64 {
@@ -38,18 +38,15 @@ pub(super) fn times(tokens: &Tokens, amount: &Amount) -> u64 {
         return count;
     }
     let each = matches!(after(1), "each" | "apiece");
-    let unit = if matches!(after(1), "a" | "per" | "every") { after(2) } else { "" };
+    let unit = if matches!(after(1), "a" | "per" | "every" | "each") { after(2) } else { "" };
     if each || matches!(unit, "time" | "day" | "go") {
         let near = (first.saturating_sub(EACH_BEFORE)..first).rev().chain(amount.last + 1..amount.last + 1 + EACH_AFTER);
         if let Some(count) = near.filter_map(number).next() {
             return count;
         }
     }
-    // "£500 a day … nine days now".
-    if !unit.is_empty() {
-        let after = amount.last + 3..(amount.last + DAYS).min(tokens.len().saturating_sub(1));
-        let told = after.filter(|at| word(at + 1).strip_suffix('s') == Some(unit)).find_map(|at| count(tokens, at));
-        return told.unwrap_or(1);
+    if each || !unit.is_empty() {
+        return rounds(tokens, amount, unit).unwrap_or(1);
     }
     // "£400 five times over".
     let repeated = (amount.last + 1..amount.last + 4).find(|at| word(at + 1) == "times").and_then(number);
@@ -59,6 +56,21 @@ pub(super) fn times(tokens: &Tokens, amount: &Amount) -> u64 {
     // "£700 and £700, both": told one by one.
     let listed = (first.saturating_sub(3)..first).any(|at| tokens[at].classes & MONEY != 0);
     if matches!(after(1), "twice" | "both") && !listed { 2 } else { 1 }
+}
+
+/// "£500 a day … nine days now", "£50 each. I did four."
+fn rounds(tokens: &Tokens, amount: &Amount, unit: &str) -> Option<u64> {
+    let word = |at: usize| tokens.word_at(at).unwrap_or("");
+    let told = |at: &usize| {
+        let next = word(at + 1);
+        let unit = !unit.is_empty() && next.strip_suffix('s') == Some(unit) || words::ROUNDS.contains(&next);
+        let ends = tokens.get(at + 1).is_none_or(|next| next.clause > tokens[*at].clause);
+        let done = words::DONE.contains(&word(at - 1)) && ends || next == "ive" && words::DONE.contains(&word(at + 2));
+        unit || done
+    };
+    let after = amount.last + 1..(amount.last + ROUNDS).min(tokens.len());
+    let before = amount.first.saturating_sub(EACH_BEFORE).max(1)..amount.first;
+    after.chain(before).filter(told).find_map(|at| count(tokens, at))
 }
 
 /// A number of things, in figures or words.
@@ -75,5 +87,5 @@ fn count(tokens: &Tokens, at: usize) -> Option<u64> {
 /// Whether words name things that were paid one by one: "payments of", "phones at".
 fn is_many(things: &str, link: &str) -> bool {
     let plural = things.ends_with('s') && things.len() > 4;
-    words::PORTIONS.contains(&things) && matches!(link, "of" | "at") || plural && link == "at"
+    words::PORTIONS.contains(&things) && matches!(link, "of" | "o" | "at") || plural && link == "at"
 }

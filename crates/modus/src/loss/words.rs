@@ -35,9 +35,12 @@ pub(super) const ALL_BUT: &[[&str; 2]] = &[["penny", "bar"], ["all", "bar"], ["a
 pub(super) const KEPT: &[&str] = &[
     "blocked", "frozen", "froze", "declined", "refused", "stopped", "limit", "balance", "reward", "offered", "promised",
     "refund", "rebate", "tried", "trying", "attempted", "pending", "used", "available", "left", "supposed", "failed", "won",
-    "prize", "waiting", "awaited", "goodwill", "compensation", "selling", "screen", "showed", "shown", "became", "owned", "try", "mine",
-    "favour", "award", "jackpot", "winnings", "share",
+    "prize", "waiting", "awaited", "goodwill", "compensation", "selling", "screen", "shown", "owned", "try",
+    "favour", "award", "jackpot", "winnings",
 ];
+
+/// The same, of the amount that comes after: "£250 became £1,100".
+pub(super) const KEPT_BEFORE: &[&str] = &["became", "showed", "shows", "turned"];
 
 /// Asked for, and so not lost unless it is told that it was paid.
 pub(super) const ASKED: &[&str] = &[
@@ -54,6 +57,7 @@ pub(super) const GONE: &[&str] = &[
     "drawn", "withdrawn", "spent", "moved", "cost", "bought", "charged", "invested", "down", "stolen", "had", "got", "out",
     "went", "cleared", "put", "posted", "worth", "read", "made", "theyve", "valued", "insured", "shifted",
     "authorised", "approved", "wired", "remitted", "coughed", "deposited", "bunged",
+    "fetched",
 ];
 
 /// What was done with a sum that was asked for: "… £620, refundable. He paid it by transfer."
@@ -65,6 +69,9 @@ pub(super) const NOT: &[&str] = &["not", "never", "didnt", "havent", "hasnt", "h
 
 /// What was not done with a sum that was asked for.
 pub(super) const PAYING: &[&str] = &["pay", "paid", "send", "sent", "give", "given", "buy", "bought", "do", "transfer", "transferred"];
+
+/// Words after "left" by which the money is gone: "£11,600 left her account".
+pub(super) const LEFT_FROM: &[&str] = &["my", "her", "his", "our", "the", "their", "us", "at", "on", "in", "within", "via"];
 
 /// Words before "worth" by which a thing was only said to be worth a sum.
 pub(super) const PROMISED_WORTH: &[&str] =
@@ -87,7 +94,7 @@ pub(super) const TELLING: &[&str] = &[
 
 /// Words between two amounts that are told alike, "£500 at the garage, £500 at midnight": the first after the one before.
 pub(super) const ALIKE: &[&str] =
-    &["at", "on", "from", "then", "and", "to", "in", "by", "of", "here", "today", "yesterday", "cash"];
+    &["at", "on", "from", "then", "and", "to", "in", "by", "of", "here", "today", "yesterday", "cash", "the"];
 
 /// Goods that are told with their worth: "ring £500, watch £4,000".
 pub(super) const GOODS: &[&str] = &[
@@ -165,9 +172,21 @@ pub(super) const UNSURE: &[&str] = &[
 
 /// What is paid so many times: "two payments of £3,450", "four pieces of £13,000".
 pub(super) const PORTIONS: &[&str] = &[
-    "payments", "lots", "transfers", "withdrawals", "instalments", "bundles", "goes", "pieces", "chunks", "parts", "loads",
+    "payments", "withdrawal", "lots", "transfers", "withdrawals", "instalments", "bundles", "goes", "pieces", "chunks", "parts", "loads",
     "envelopes", "trips", "runs",
 ];
+
+/// Days, by which two sums of the same height are two: "Tuesday she drew £2,000. Wednesday she drew £2,000."
+pub(super) const DAYS: &[&str] = &[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tues", "tue", "wed", "weds", "thurs",
+    "thur", "thu", "fri", "sat", "sun",
+];
+
+/// What "£50 a go" and "£500 each morning" are counted in, besides the word that stands there.
+pub(super) const ROUNDS: &[&str] = &["times", "goes", "days", "mornings", "weeks", "occasions", "instalments"];
+
+/// Words before or after a number by which it tells how many were done: "I did four", "fourteen I've counted".
+pub(super) const DONE: &[&str] = &["did", "done", "counted", "approved", "bought", "made", "read", "sent"];
 
 /// Numbers of things by their word.
 pub(super) const COUNTS: &[&str] = &[
