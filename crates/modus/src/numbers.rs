@@ -173,7 +173,18 @@ fn is_own(tokens: &Tokens, at: usize, last: usize) -> bool {
     let told = |place: usize| {
         matches!(
             tokens.word(place),
-            "said" | "says" | "told" | "he" | "she" | "they" | "displayed" | "showed" | "screen" | "text" | "message" | "voicemail"
+            "said"
+                | "says"
+                | "told"
+                | "he"
+                | "she"
+                | "they"
+                | "displayed"
+                | "showed"
+                | "screen"
+                | "text"
+                | "message"
+                | "voicemail"
         )
     };
     // "Call me on 0808 157 0911 and no other, said Mr Webb."
