@@ -32,6 +32,8 @@ struct Phrase {
     end: usize,
     start: usize,
     signal: usize,
+    /// Its first word in the turn.
+    first: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +125,7 @@ impl Checker {
 
     /// A checker by these packs.
     pub fn with(packs: &Packs) -> Checker {
-        Checker::new(Reader::new(packs))
+        Checker::new(Reader::rules_only(packs))
     }
 
     /// A checker by the packs of a reader. Only signals of the fields `stage` and `genuine` speak; the first 512 of them.
@@ -195,7 +197,7 @@ impl Checker {
         calm.clear();
         for one in self.reader.find(text, scratch) {
             if self.meaning(one.signal).is_some() {
-                found.push(Phrase { end: one.span.end, start: one.span.start, signal: one.signal });
+                found.push(Phrase { end: one.span.end, start: one.span.start, signal: one.signal, first: one.first_word });
             }
         }
         // In the order in which they are heard to the end.
@@ -204,7 +206,7 @@ impl Checker {
         // Several signals' phrases often begin at one word.
         let mut scoped = (usize::MAX, Scope::Said);
         for at in 0..found.len() {
-            let Phrase { end, start, signal } = found[at];
+            let Phrase { end, start, signal, first } = found[at];
             let Some(Meant { meaning, weight, twin }) = self.meaning(signal) else { continue };
             let is_part = matches!(meaning, Meaning::Word(_) | Meaning::Part(_));
             match meaning.stage() {
@@ -223,7 +225,7 @@ impl Checker {
                     let calmed = calm.iter().any(|held| held.0 < end && start < held.1)
                         || found[at + 1..].iter().take_while(|other| other.end == end).any(|other| self.is_genuine(other.signal));
                     if scoped.0 != start {
-                        scoped = (start, scope(text, start));
+                        scoped = (start, scope(scratch, text, first));
                     }
                     let passed_over = match scoped.1 {
                         Scope::Said => false,

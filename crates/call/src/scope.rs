@@ -2,6 +2,10 @@
 //! move it?" or "he said a courier would come" names a demand and makes none. Looks back only, within the sentence, and no further
 //! than a few words: recognised speech has no full stops.
 
+use std::sync::LazyLock;
+
+use modus::{Scratch, word_key};
+
 /// Words looked back over for a report, a question or a "never".
 const REACH: usize = 18;
 /// Words looked back over for a plain "not".
@@ -20,32 +24,22 @@ pub(crate) enum Scope {
     Told,
 }
 
-/// The scope of the phrase that begins at a byte of the text.
-pub(crate) fn scope(text: &str, start: usize) -> Scope {
-    let before = &text.as_bytes()[..start];
+/// The scope of the phrase that begins with a word of the turn that was read last.
+pub(crate) fn scope(turn: &Scratch, text: &str, first: usize) -> Scope {
     // Nearest word first: its kinds, and whether a comma or the like stands between it and the phrase.
     let mut words: [(u16, bool); REACH] = [(0, false); REACH];
     let mut count = 0;
-    let mut end = before.len();
     let mut clause_cut = false;
-    while count < REACH && end > 0 {
-        let byte = before[end - 1];
-        if is_word(byte) {
-            let mut first = end;
-            while first > 0 && is_word(before[first - 1]) {
-                first -= 1;
-            }
-            words[count] = (kinds_of(&before[first..end]), clause_cut);
-            count += 1;
-            end = first;
-        } else {
-            match byte {
-                b'.' | b'!' | b'?' | b'\n' => break,
-                b',' | b';' | b':' => clause_cut = true,
-                _ => {}
-            }
-            end -= 1;
+    let mut end = turn.word(first).map_or(0, |word| word.start);
+    while let Some(word) = first.checked_sub(count + 1).filter(|_| count < REACH).and_then(|at| turn.word(at)) {
+        let between = &text.as_bytes()[word.end..end];
+        if between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b'\n')) {
+            break;
         }
+        clause_cut |= between.iter().any(|byte| matches!(byte, b',' | b';' | b':'));
+        words[count] = (KINDS.of(word.key), clause_cut);
+        count += 1;
+        end = word.start;
     }
     let words = &words[..count];
     if words.iter().take(NEAR).enumerate().any(|(at, (kinds, cut))| !cut && kinds & NEGATOR != 0 && !is_harmless(words, at)) {
@@ -84,44 +78,52 @@ const HARMLESS: u16 = 1 << 7;
 /// "Why don't you".
 const SUGGESTS: u16 = 1 << 8;
 
-/// The kinds of a word, in any case and with or without apostrophes.
-fn kinds_of(word: &[u8]) -> u16 {
-    let mut letters = [0; LONGEST];
-    let mut long = 0;
-    for byte in word.iter().filter(|byte| **byte != b'\'') {
-        // The curly apostrophe's three bytes are none, as no byte that is no letter or figure of ASCII is one.
-        if byte.is_ascii_alphanumeric() {
-            let Some(place) = letters.get_mut(long) else { return 0 };
-            *place = byte.to_ascii_lowercase();
-            long += 1;
+/// Words of each kind, small letters without apostrophes.
+const WORDS: [(u16, &str); 9] = [
+    (NEGATOR, "not never dont didnt doesnt wont wouldnt isnt wasnt havent hasnt nor neednt arent shouldnt nobody"),
+    (OTHER, "nobody anyone anybody someone somebody he she they who nobodys noone anyones anybodys theyd hell shell theyll"),
+    (ASKED_OF, "anyone anybody someone somebody he she they"),
+    (OWN, "he she they who i we people"),
+    (
+        SAYING,
+        "said told asked wanted says asks tells wants rings rang calls texts saying pretending claiming say ring call asking ask",
+    ),
+    (ASKING, "asking ask request require collect send tell"),
+    (ASKED, "has have did were was"),
+    (HARMLESS, "worry panic only just you to be forget"),
+    (SUGGESTS, "why if or"),
+];
+
+/// The kinds of words by their keys: open addressing, at most half full; key 0 is none.
+struct Kinds([(u32, u16); SLOTS]);
+
+const SLOTS: usize = 256;
+
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+    let mut slots = [(0, 0); SLOTS];
+    for (kind, words) in WORDS {
+        for word in words.split_whitespace() {
+            let key = word_key(word);
+            let slot = Kinds::slot(&slots, key);
+            slots[slot] = (key, slots[slot].1 | kind);
         }
     }
-    match &letters[..long] {
-        b"not" | b"never" | b"dont" | b"didnt" | b"doesnt" | b"wont" | b"wouldnt" | b"isnt" | b"wasnt" | b"havent" | b"hasnt"
-        | b"nor" | b"neednt" | b"arent" | b"shouldnt" => NEGATOR,
-        b"nobody" => NEGATOR | OTHER,
-        b"anyone" | b"anybody" | b"someone" | b"somebody" => OTHER | ASKED_OF,
-        b"he" | b"she" | b"they" => OTHER | ASKED_OF | OWN,
-        b"who" => OTHER | OWN,
-        b"nobodys" | b"noone" | b"anyones" | b"anybodys" | b"theyd" | b"hell" | b"shell" | b"theyll" => OTHER,
-        b"said" | b"told" | b"asked" | b"wanted" | b"says" | b"asks" | b"tells" | b"wants" | b"rings" | b"rang" | b"calls"
-        | b"texts" | b"saying" | b"pretending" | b"claiming" | b"say" | b"ring" | b"call" => SAYING,
-        b"asking" | b"ask" => SAYING | ASKING,
-        b"request" | b"require" | b"collect" | b"send" | b"tell" => ASKING,
-        b"has" | b"have" | b"did" | b"were" | b"was" => ASKED,
-        b"i" | b"we" | b"people" => OWN,
-        b"worry" | b"panic" | b"only" | b"just" | b"you" | b"to" | b"be" | b"forget" => HARMLESS,
-        b"why" | b"if" | b"or" => SUGGESTS,
-        _ => 0,
+    Kinds(slots)
+});
+
+impl Kinds {
+    fn slot(slots: &[(u32, u16); SLOTS], key: u32) -> usize {
+        // The lowest bit of a key is always set.
+        let mut slot = (key >> 1) as usize % SLOTS;
+        while slots[slot].0 != 0 && slots[slot].0 != key {
+            slot = (slot + 1) % SLOTS;
+        }
+        slot
     }
-}
 
-/// Letters of the longest word of a kind.
-const LONGEST: usize = 10;
-
-fn is_word(byte: u8) -> bool {
-    // Bytes of other letters and of the curly apostrophe count as letters.
-    byte.is_ascii_alphanumeric() || byte == b'\'' || byte >= 0x80
+    fn of(&self, key: u32) -> u16 {
+        self.0[Kinds::slot(&self.0, key)].1
+    }
 }
 
 /// "Don't worry, go to the bank" and "why don't you go" forbid nothing.
@@ -135,7 +137,11 @@ mod tests {
     use super::*;
 
     fn of(text: &str, phrase: &str) -> Scope {
-        scope(text, text.find(phrase).unwrap())
+        let mut turn = Scratch::default();
+        modus::Reader::rules_only(&crate::packs::dialogue()).find(text, &mut turn);
+        let start = text.find(phrase).unwrap();
+        let first = (0..).take_while(|at| turn.word(*at).is_some_and(|word| word.start < start)).count();
+        scope(&turn, text, first)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From signals to values: each signal has one voice however often it is found, and a value is read where the voices come to a half.
 
 use crate::learned::{Learned, Voice, Voices};
-use crate::pack::{Composite, Packs, Signal};
+use crate::pack::{Composite, Named, Packs, Signal};
 use crate::reader::Found;
 use crate::reading::{Field, Span, Value};
 use crate::token::Tokens;
@@ -69,182 +69,195 @@ fn alone(voice: &Voice<'_>) -> f64 {
     COMMON * voice.bias - log_odds(UNFOUND) / LEARNED_PART
 }
 
+/// A value being weighed.
+struct Weighed {
+    /// Its number in the packs.
+    number: u16,
+    field: Field,
+    confidence: f64,
+    evidence: Vec<Span>,
+    /// What speaks for it, each once.
+    by: Vec<By>,
+}
+
+/// What speaks for a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Signal(u32),
+    Composite(u32),
+    Learned,
+}
+
+impl Weighed {
+    fn show(&mut self, span: Span) {
+        if self.evidence.len() < MOST_PLACES && !self.evidence.contains(&span) {
+            self.evidence.push(span);
+        }
+    }
+
+    fn is_read(&self) -> bool {
+        self.confidence >= READ
+    }
+}
+
+/// Whether a signal counts only beside others, or not beside them.
+fn leans(signal: &Signal) -> bool {
+    !signal.needs.is_empty() || !signal.unless.is_empty()
+}
+
+/// Whether it counts beside what there is.
+fn counts(signal: &Signal, any: impl Fn(&Named) -> bool) -> bool {
+    (signal.needs.is_empty() || any(&signal.wanted)) && !any(&signal.unwanted)
+}
+
 /// The values of the list fields, in the order of the fields and of their first words.
 pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<Value> {
-    let mut values: Vec<Value> = Vec::new();
-    let plain = |signal: &Signal| signal.needs.is_empty() && signal.unless.is_empty();
-    for hit in found.iter().filter(|hit| plain(&packs.signals[hit.signal])) {
+    let mut values: Vec<Weighed> = Vec::new();
+    for hit in found.iter().filter(|hit| !leans(&packs.signals[hit.signal])) {
         add(packs, hit, &mut values);
     }
-    // Composites: what they look for is what was found without them.
-    let mut held: Vec<String> = Vec::new();
-    for value in &values {
-        held.extend(value.signals.iter().cloned());
-        if value.confidence >= READ {
-            held.push(format!("{}.{}", value.field.as_str(), value.value));
-        }
-    }
-    let any = |wanted: &[String]| wanted.iter().any(|one| held.contains(one));
-    for hit in found {
-        let signal = &packs.signals[hit.signal];
-        if !plain(signal) && (signal.needs.is_empty() || any(&signal.needs)) && !any(&signal.unless) {
-            add(packs, hit, &mut values);
-        }
+    // What the others look for is what was found without them.
+    let plain = found.iter().filter(|hit| !leans(&packs.signals[hit.signal]) && packs.signals[hit.signal].weight != 0.0);
+    let mut plain: Vec<u32> = plain.map(|hit| hit.signal as u32).collect();
+    plain.sort_unstable();
+    let any = |named: &Named| {
+        named.signals.iter().any(|signal| plain.binary_search(signal).is_ok())
+            || values.iter().any(|value| value.is_read() && named.values.contains(&value.number))
+    };
+    let leaning = found.iter().filter(|hit| leans(&packs.signals[hit.signal]));
+    let leaning: Vec<&Found> = leaning.filter(|hit| counts(&packs.signals[hit.signal], any)).collect();
+    for hit in leaning {
+        add(packs, hit, &mut values);
     }
     for voice in &heard.voices.list {
         listen(voice, heard, &mut values);
     }
     // What follows from what was read; twice, as a claim that follows may be what a story follows from.
     for _ in 0..2 {
-        for composite in &packs.composites {
-            follow(composite, &mut values);
+        for (number, composite) in (0..).zip(&packs.composites) {
+            follow(number, composite, &mut values);
         }
     }
     // Somebody called: where nothing says it plainly, the likeliest is read.
-    let claimed = |value: &Value| value.field == Field::Claimed;
-    if !values.iter().any(|value| claimed(value) && value.confidence >= READ) {
+    let claimed = |value: &Weighed| value.field == Field::Claimed;
+    if !values.iter().any(|value| claimed(value) && value.is_read()) {
         let best = values.iter().filter(|value| claimed(value)).map(|value| value.confidence).fold(0.0, f64::max);
-        for value in values.iter_mut().filter(|value| value.field == Field::Claimed && value.confidence >= best && best >= HINT) {
+        for value in values.iter_mut().filter(|value| claimed(value) && value.confidence >= best && best >= HINT) {
             value.confidence = READ;
         }
     }
-    values.retain(|value| value.confidence >= READ);
+    values.retain(Weighed::is_read);
     for field in [Field::Claimed, Field::Handover] {
-        let sure = |value: &Value| log_odds(value.confidence.min(SURE));
+        let sure = |value: &Weighed| log_odds(value.confidence.min(SURE));
         let best = values.iter().filter(|value| value.field == field).map(sure).fold(0.0, f64::max);
         values.retain(|value| value.field != field || sure(value) >= best - RIVAL);
     }
-    whole_evidence(packs, found, &mut values);
+    show_all(packs, found, &mut values);
     values.sort_by_key(|value| value.field);
-    values
+    values.into_iter().map(|value| told(packs, value)).collect()
+}
+
+/// The value in words.
+fn told(packs: &Packs, value: Weighed) -> Value {
+    let name = |by: &By| match by {
+        By::Signal(signal) => packs.signals[*signal as usize].id.clone(),
+        By::Composite(composite) => packs.composites[*composite as usize].id.clone(),
+        By::Learned => LEARNED.to_owned(),
+    };
+    Value {
+        field: value.field,
+        value: packs.values[usize::from(value.number)].1.clone(),
+        confidence: value.confidence,
+        evidence: value.evidence,
+        signals: value.by.iter().map(name).collect(),
+    }
 }
 
 /// Moves a value by what the learned part says of it. Where it would read it alone, its words are among those shown.
-fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Value>) {
-    let Some(field) = voice.field.filter(|field| *field != Field::Outcome) else { return };
-    let held = values.iter().position(|value| value.field == field && value.value == voice.value);
+fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Weighed>) {
+    let (Some(field), Some(number)) = (voice.field, voice.number) else { return };
+    let held = values.iter().position(|value| value.number == number);
     let signals = held.map_or(UNFOUND, |at| values[at].confidence.clamp(UNFOUND, SUREST));
     let confidence = probability(log_odds(signals) + added(voice));
     let at = match held {
         Some(at) => at,
         None if confidence < READ => return,
         None => {
-            let value = voice.value.to_owned();
-            values.push(Value { field, value, confidence, evidence: Vec::new(), signals: Vec::new() });
+            values.push(Weighed { number, field, confidence, evidence: Vec::new(), by: Vec::new() });
             values.len() - 1
         }
     };
     values[at].confidence = confidence;
     if voice.sum > 0.0 {
-        values[at].signals.push(LEARNED.to_owned());
+        values[at].by.push(By::Learned);
     }
     if confidence >= READ && voice.sum >= alone(voice) {
         for span in heard.spans(voice, alone(voice) - 0.01) {
-            if !values[at].evidence.contains(&span) {
-                values[at].evidence.push(span);
-            }
+            values[at].show(span);
         }
     }
 }
 
 /// Shows with each value all that would speak for it, were the words it was read from not there: signals that gave way to others, and the
 /// words of what it would follow from. So a value goes when all its words are deleted.
-fn whole_evidence(packs: &Packs, found: &[Found], values: &mut [Value]) {
+fn show_all(packs: &Packs, found: &[Found], values: &mut [Weighed]) {
     for at in 0..values.len() {
-        let mut more: Vec<Span> = Vec::new();
+        let number = values[at].number;
         for hit in found {
             let signal = &packs.signals[hit.signal];
-            if signal.field == values[at].field && signal.value == values[at].value && signal.weight > 0.0 {
-                more.push(hit.span);
+            if signal.number == number && signal.weight > 0.0 {
+                values[at].show(hit.span);
             }
         }
-        for composite in &packs.composites {
-            if composite.field != values[at].field || composite.value != values[at].value {
-                continue;
-            }
-            let of = |wanted: &str| -> Option<&Value> {
-                wanted.split('|').find_map(|one| {
-                    let (field, value) = one.split_once('.')?;
-                    values.iter().find(|held| held.field.as_str() == field && (value == "*" || held.value == value))
-                })
-            };
+        for composite in packs.composites.iter().filter(|composite| composite.number == number) {
             // The last of what it follows from is enough: without it, it does not follow.
-            let from: Vec<Option<&Value>> = composite.all.iter().map(|wanted| of(wanted)).collect();
-            if from.iter().all(Option::is_some)
-                && let Some(Some(last)) = from.last()
-            {
-                more.extend(last.evidence.iter().copied());
-            }
-        }
-        for span in more {
-            if values[at].evidence.len() < MOST_PLACES && !values[at].evidence.contains(&span) {
-                values[at].evidence.push(span);
+            let from = |any: &Vec<u16>| values.iter().position(|held| any.contains(&held.number));
+            let from: Option<Vec<usize>> = composite.from.iter().map(from).collect();
+            if let Some(last) = from.and_then(|from| from.last().copied()) {
+                for span in values[last].evidence.clone() {
+                    values[at].show(span);
+                }
             }
         }
     }
 }
 
 /// Adds a composite's value where it follows, with the words of those it follows from.
-fn follow(composite: &Composite, values: &mut Vec<Value>) {
-    let read = |wanted: &str| {
-        wanted.split('|').find_map(|one| {
-            let (field, value) = one.split_once('.')?;
-            values
-                .iter()
-                .find(|held| held.confidence >= READ && held.field.as_str() == field && (value == "*" || held.value == value))
-        })
-    };
-    if composite.unless.iter().any(|wanted| read(wanted).is_some()) {
+fn follow(number: u32, composite: &Composite, values: &mut Vec<Weighed>) {
+    let read = |any: &[u16]| values.iter().find(|held| held.is_read() && any.contains(&held.number));
+    if read(&[composite.number]).is_some() || read(&composite.unwanted).is_some() {
         return;
     }
-    let mut evidence: Vec<Span> = Vec::new();
-    for wanted in &composite.all {
-        let Some(value) = read(wanted) else { return };
-        evidence.extend(value.evidence.iter().filter(|span| !evidence.contains(span)).copied().collect::<Vec<_>>());
-    }
-    let of = |value: &Value| value.field == composite.field && value.value == composite.value;
-    let held = values.iter().position(of);
-    if held.is_some_and(|at| values[at].confidence >= READ) {
-        return;
-    }
-    if let Some(at) = held {
-        evidence.extend(values[at].evidence.iter().filter(|span| !evidence.contains(span)).copied().collect::<Vec<_>>());
-        values.remove(at);
-    }
-    evidence.truncate(MOST_PLACES);
-    values.push(Value {
-        field: composite.field,
-        value: composite.value.clone(),
-        confidence: composite.weight,
-        evidence,
-        signals: vec![composite.id.clone()],
+    let Some(from) = composite.from.iter().map(|any| read(any)).collect::<Option<Vec<&Weighed>>>() else { return };
+    let evidence: Vec<Span> = from.iter().flat_map(|value| value.evidence.iter().copied()).collect();
+    let at = values.iter().position(|value| value.number == composite.number).unwrap_or_else(|| {
+        let (number, field) = (composite.number, composite.field);
+        values.push(Weighed { number, field, confidence: 0.0, evidence: Vec::new(), by: Vec::new() });
+        values.len() - 1
     });
+    values[at].confidence = composite.weight;
+    values[at].by = vec![By::Composite(number)];
+    for span in evidence {
+        values[at].show(span);
+    }
 }
 
 /// Adds a signal's voice to its value.
-fn add(packs: &Packs, hit: &Found, values: &mut Vec<Value>) {
-    let entry = &packs.signals[hit.signal];
-    if matches!(entry.field, Field::Outcome | Field::Context | Field::Stage | Field::Genuine) || entry.weight <= 0.0 {
+fn add(packs: &Packs, hit: &Found, values: &mut Vec<Weighed>) {
+    let signal = &packs.signals[hit.signal];
+    if matches!(signal.field, Field::Outcome | Field::Context | Field::Stage | Field::Genuine) || signal.weight <= 0.0 {
         return;
     }
-    let weight = entry.weight.min(0.99);
-    match values.iter_mut().find(|value| value.field == entry.field && value.value == entry.value) {
-        Some(value) => {
-            if value.evidence.len() < MOST_PLACES && !value.evidence.contains(&hit.span) {
-                value.evidence.push(hit.span);
-            }
-            if !value.signals.contains(&entry.id) {
-                value.signals.push(entry.id.clone());
-                value.confidence = 1.0 - (1.0 - value.confidence) * (1.0 - weight);
-            }
-        }
-        None => values.push(Value {
-            field: entry.field,
-            value: entry.value.clone(),
-            confidence: weight,
-            evidence: vec![hit.span],
-            signals: vec![entry.id.clone()],
-        }),
+    let at = values.iter().position(|value| value.number == signal.number).unwrap_or_else(|| {
+        let (number, field) = (signal.number, signal.field);
+        values.push(Weighed { number, field, confidence: 0.0, evidence: Vec::new(), by: Vec::new() });
+        values.len() - 1
+    });
+    values[at].show(hit.span);
+    let by = By::Signal(hit.signal as u32);
+    if !values[at].by.contains(&by) {
+        values[at].by.push(by);
+        values[at].confidence = 1.0 - (1.0 - values[at].confidence) * (1.0 - signal.weight.min(0.99));
     }
 }
 
@@ -292,14 +305,20 @@ const OUTCOMES: [&str; 7] = [
 
 /// How it ended, by the weight of the signals for each outcome: the later one stands in the text, the more, as the end is told last.
 /// Where something was given, what nearly was does not matter.
-pub(crate) fn outcome(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Option<(String, Vec<Span>)> {
+pub(crate) fn outcome(packs: &Packs, found: &[Found], values: &[Value], heard: &Heard<'_>) -> Option<(String, Vec<Span>)> {
     let words = heard.tokens.len();
     let mut scores: Vec<f64> = vec![0.0; OUTCOMES.len()];
     let mut nothing: f64 = 0.0;
     let mut best: Vec<(usize, f64)> = Vec::new();
+    let read = |number: &u16| {
+        let (field, name) = &packs.values[usize::from(*number)];
+        values.iter().any(|value| value.field == *field && value.value == *name)
+    };
+    let any =
+        |named: &Named| named.values.iter().any(read) || found.iter().any(|hit| named.signals.contains(&(hit.signal as u32)));
     for hit in found {
         let signal = &packs.signals[hit.signal];
-        if signal.field != Field::Outcome {
+        if signal.field != Field::Outcome || !counts(signal, any) {
             continue;
         }
         let late = 0.7 + 0.3 * hit.first_word as f64 / words.max(1) as f64;

@@ -33,6 +33,9 @@ struct Compiled {
     first: u32,
     count: u8,
     anchor: u8,
+    /// What must not stand before it, and after it: steps, numbered from 1.
+    not_after: u32,
+    not_before: u32,
 }
 
 /// A pattern that a word wakes, with what must stand beside the word: most are done with here.
@@ -73,30 +76,41 @@ pub(crate) struct Engine {
 const FUEL: u32 = 3_000;
 
 impl Engine {
-    pub(crate) fn build(signals: &[Signal]) -> Engine {
+    pub(crate) fn build<'s>(signals: &'s [Signal]) -> Engine {
         let mut numbers: BTreeMap<&[Word], u32> = BTreeMap::new();
         let mut sets: Vec<Vec<Word>> = Vec::new();
         let mut patterns = Vec::new();
         let mut all: Vec<CompiledStep> = Vec::new();
+        let mut compiled = |words| {
+            let set = *numbers.entry(words).or_insert_with(|| {
+                sets.push(words.to_vec());
+                sets.len() as u32 - 1
+            });
+            let classes = words.iter().fold(0, |sum, word| if let Word::Class(class) = word { sum | class } else { sum });
+            CompiledStep { set, classes, gap: 0, optional: false, quoted: false }
+        };
         for (signal, entry) in signals.iter().enumerate() {
             for pattern in &entry.patterns {
                 let first = all.len() as u32;
                 let mut anchor = 0;
                 for (position, step) in pattern.steps.iter().enumerate() {
-                    let set = *numbers.entry(&step.words).or_insert_with(|| {
-                        sets.push(step.words.clone());
-                        sets.len() as u32 - 1
-                    });
-                    let classes =
-                        step.words.iter().fold(0, |sum, word| if let Word::Class(class) = word { sum | class } else { sum });
-                    let (optional, quoted) = (step.optional, step.quoted);
-                    all.push(CompiledStep { set, gap: step.gap as u8, optional, quoted, classes });
+                    let (gap, optional, quoted) = (step.gap as u8, step.optional, step.quoted);
+                    all.push(CompiledStep { gap, optional, quoted, ..compiled(&step.words) });
                     if !step.optional && commonness(&step.words) < commonness(&pattern.steps[anchor].words) {
                         anchor = position;
                     }
                 }
+                let mut beside = |words: &'s [Word]| {
+                    if words.is_empty() {
+                        return 0;
+                    }
+                    all.push(compiled(words));
+                    all.len() as u32
+                };
+                let (not_after, not_before) = (beside(&pattern.not_after), beside(&pattern.not_before));
                 // A pattern has twelve steps at most.
-                patterns.push(Compiled { signal: signal as u32, first, count: pattern.steps.len() as u8, anchor: anchor as u8 });
+                let (signal, count, anchor) = (signal as u32, pattern.steps.len() as u8, anchor as u8);
+                patterns.push(Compiled { signal, first, count, anchor, not_after, not_before });
             }
         }
         let marks = all.iter().fold(0, |sum, step| sum | step.classes);
@@ -183,11 +197,21 @@ impl Engine {
                 firsts &= firsts - 1;
                 let first = at - back;
                 let mut fuel = FUEL;
-                if let Some(last) = self.rest(steps, 1, tokens, first, tokens[first].sentence, &mut fuel) {
+                if let Some(last) = self.rest(steps, 1, tokens, first, tokens[first].sentence, &mut fuel)
+                    && !self.is_beside(pattern.not_after, tokens, first, first.checked_sub(1))
+                    && !self.is_beside(pattern.not_before, tokens, first, Some(last + 1))
+                {
                     found.push(Match { first: first as u32, signal: pattern.signal, pattern: woken.pattern, last: last as u32 });
                 }
             }
         }
+    }
+
+    /// Whether what must not stand beside a match is at this place of its sentence. Step 0 is none.
+    fn is_beside(&self, step: u32, tokens: &Tokens, first: usize, place: Option<usize>) -> bool {
+        let Some(step) = step.checked_sub(1) else { return false };
+        let token = place.and_then(|place| tokens.get(place)).filter(|token| token.sentence == tokens[first].sentence);
+        token.is_some_and(|token| self.takes(&self.steps[step as usize], token))
     }
 
     /// Whether the words that a pattern needs on either side of its anchor are there.
@@ -298,6 +322,7 @@ static COMMON: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::Named;
     use crate::pattern::Pattern;
 
     fn finds(pattern: &str, text: &str) -> bool {
@@ -306,12 +331,14 @@ mod tests {
             field: Field::Context,
             value: "x".to_owned(),
             weight: 1.0,
-            rank: 0,
             describe: String::new(),
             keeps_negation: false,
             part: 0.0,
             needs: Vec::new(),
             unless: Vec::new(),
+            number: 0,
+            wanted: Named::default(),
+            unwanted: Named::default(),
             patterns: vec![Pattern::parse(pattern, &BTreeMap::new()).unwrap()],
             positive: Vec::new(),
             negative: Vec::new(),
@@ -336,6 +363,12 @@ mod tests {
         assert!(Pattern::parse("~99 x", &none).is_err() && Pattern::parse("", &none).is_err());
         assert!(finds("^police", "a call from \"the police\" today") && !finds("^police", "a call from the police"));
         assert!(Pattern::parse("@family rang", &none).is_err());
+        assert!(
+            finds("!never|not asked ~2 cash", "he asked for cash")
+                && !finds("!never|not asked ~2 cash", "he never asked for cash")
+        );
+        assert!(finds("the bank !card|told", "the bank rang") && finds("the bank !card", "the bank. Card gone"));
+        assert!(!finds("the bank !card|told", "the bank told me") && Pattern::parse("the !bank card", &none).is_err());
     }
 
     #[test]

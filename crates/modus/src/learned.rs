@@ -6,6 +6,7 @@
 //! carry meaning, after a "not", and in the end of a text, where the end of a story is told.
 
 use crate::lexicon::class;
+use crate::pack::Packs;
 use crate::reading::{Field, Span};
 use crate::terms::{self, Terms};
 use crate::token::Tokens;
@@ -16,6 +17,8 @@ struct Label {
     field: Option<Field>,
     value: String,
     bias: f64,
+    /// The value's number in the packs.
+    number: Option<u16>,
 }
 
 /// The learned part.
@@ -38,6 +41,8 @@ pub(crate) struct Voice<'l> {
     /// The field, or none for "is it a scam call".
     pub(crate) field: Option<Field>,
     pub(crate) value: &'l str,
+    /// The value's number in the packs, where it is one of a list field.
+    pub(crate) number: Option<u16>,
     /// Log-odds.
     pub(crate) sum: f64,
     /// Log-odds before a word is read.
@@ -54,12 +59,27 @@ pub(crate) struct Voices<'l> {
     signs: Vec<(u32, u128)>,
 }
 
-/// A sign found: its number, its first and last word.
+/// A sign found, as one number that puts hits in order: its own number, its first word, and how many words more it lies over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Hit {
-    sign: u32,
-    first: u32,
-    last: u32,
+struct Hit(u64);
+
+impl Hit {
+    fn new(sign: u32, first: usize, last: usize) -> Hit {
+        // A text has at most half a million words, and a pattern lies over 60.
+        Hit(u64::from(sign) << 32 | (first as u64 & 0x00ff_ffff) << 8 | (last - first) as u64 & 0xff)
+    }
+
+    fn sign(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn first(self) -> usize {
+        (self.0 >> 8) as usize & 0x00ff_ffff
+    }
+
+    fn last(self) -> usize {
+        self.first() + (self.0 & 0xff) as usize
+    }
 }
 
 /// How the words of a sign stand.
@@ -99,6 +119,8 @@ const DENIED_REACH: usize = 4;
 const NEAR_REACH: usize = 8;
 /// Labels of a file: each is a bit.
 const MOST_LABELS: usize = 128;
+/// Signs of a word that are known, about.
+const SIGNS_A_WORD: usize = 4;
 /// Places of one sign that are shown.
 const PLACES: usize = 6;
 
@@ -138,7 +160,7 @@ impl Learned {
                 if labels.len() == MOST_LABELS {
                     return Err(number + 1);
                 }
-                labels.push(Label { field, value: value_name.to_owned(), bias: value });
+                labels.push(Label { field, value: value_name.to_owned(), bias: value, number: None });
             } else {
                 let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
                 told.push((key_of_name(name), label, value as f32));
@@ -165,29 +187,37 @@ impl Learned {
         Ok(Learned { labels, slots, starts, weights, terms: Terms::builtin() })
     }
 
+    /// Takes the numbers of the values it speaks of from the packs, which are given those they lack.
+    pub(crate) fn number(&mut self, packs: &mut Packs) {
+        for label in &mut self.labels {
+            let field = label.field.filter(|field| *field != Field::Outcome);
+            label.number = field.map(|field| packs.number(field, &label.value));
+        }
+    }
+
     /// What it says of every label.
     pub(crate) fn voices<'t>(&self, tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Voices<'_> {
-        let mut hits: Vec<Hit> = Vec::new();
         if self.labels.is_empty() {
             return Voices::default();
         }
+        let mut hits: Vec<Hit> = Vec::with_capacity(tokens.len().min(MOST_WORDS) * SIGNS_A_WORD);
         signs(tokens, &self.terms, &mut |sign, first_key, last_key, first, last| {
-            if let Some(number) = self.number(key(sign, first_key, last_key)) {
-                hits.push(Hit { sign: number, first: first as u32, last: last as u32 });
+            if let Some(number) = self.sign(key(sign, first_key, last_key)) {
+                hits.push(Hit::new(number, first, last));
             }
         });
         for one in told {
-            if let Some(number) = self.number(key(Sign::Signal, terms::key_of(one.id), 0)) {
-                hits.push(Hit { sign: number, first: one.first as u32, last: one.last as u32 });
+            if let Some(number) = self.sign(key(Sign::Signal, terms::key_of(one.id), 0)) {
+                hits.push(Hit::new(number, one.first, one.last));
             }
         }
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
         hits.sort_unstable();
         let mut signs: Vec<(u32, u128)> = Vec::with_capacity(hits.len());
         let mut begins = 0;
-        for of_one in hits.chunk_by(|a, b| a.sign == b.sign) {
+        for of_one in hits.chunk_by(|a, b| a.sign() == b.sign()) {
             let mut speaks_for = 0;
-            for (label, weight) in self.weights_of(of_one[0].sign) {
+            for (label, weight) in self.weights_of(of_one[0].sign()) {
                 sums[usize::from(*label)] += f64::from(*weight);
                 speaks_for |= u128::from(*weight > 0.0) << label;
             }
@@ -199,6 +229,7 @@ impl Learned {
             label: number,
             field: label.field,
             value: &label.value,
+            number: label.number,
             sum,
             bias: label.bias,
         });
@@ -207,26 +238,25 @@ impl Learned {
 
     /// The words without which a voice would say no more than `floor`: those that speak loudest first.
     pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices<'_>, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
-        let mut loud: Vec<(f32, &[Hit])> = voices
-            .signs
-            .iter()
-            .filter(|(_, speaks_for)| speaks_for >> voice.label & 1 == 1)
-            .filter_map(|(begins, _)| {
-                let hits = &voices.hits[*begins as usize..];
-                let (_, weight) = self.weights_of(hits[0].sign).iter().find(|(label, _)| *label == voice.label)?;
-                Some((*weight, hits))
-            })
-            .collect();
-        loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1[0].first.cmp(&b.1[0].first)));
+        // The louder first, then the earlier: a weight above nought is ordered as its bits are.
+        let mut loud: Vec<(u64, u32)> = Vec::with_capacity(voices.signs.len() / 4);
+        for (begins, _) in voices.signs.iter().filter(|(_, speaks_for)| speaks_for >> voice.label & 1 == 1) {
+            let hit = voices.hits[*begins as usize];
+            if let Some((_, weight)) = self.weights_of(hit.sign()).iter().find(|(label, _)| *label == voice.label) {
+                loud.push((u64::from(!weight.to_bits()) << 32 | hit.first() as u64, *begins));
+            }
+        }
+        loud.sort_unstable();
         let mut left = voice.sum;
         let mut spans: Vec<Span> = Vec::new();
-        for (weight, hits) in loud {
+        for (order, begins) in loud {
             if left <= floor && !spans.is_empty() {
                 break;
             }
-            left -= f64::from(weight);
-            for hit in hits.iter().take_while(|hit| hit.sign == hits[0].sign).take(PLACES) {
-                let span = Span { start: tokens[hit.first as usize].start, end: tokens[hit.last as usize].end };
+            left -= f64::from(f32::from_bits(!((order >> 32) as u32)));
+            let hits = &voices.hits[begins as usize..];
+            for hit in hits.iter().take_while(|hit| hit.sign() == hits[0].sign()).take(PLACES) {
+                let span = Span { start: tokens[hit.first()].start, end: tokens[hit.last()].end };
                 if !spans.contains(&span) {
                     spans.push(span);
                 }
@@ -257,7 +287,7 @@ impl Learned {
         &self.weights[self.starts[sign as usize] as usize..self.starts[sign as usize + 1] as usize]
     }
 
-    fn number(&self, key: u64) -> Option<u32> {
+    fn sign(&self, key: u64) -> Option<u32> {
         let mut slot = key as usize & (self.slots.len() - 1);
         loop {
             let (held, number) = self.slots[slot];

@@ -32,10 +32,14 @@ pub(crate) mod class {
     pub(crate) const IF: u32 = 1 << 11;
     /// "but", "because": what begins a clause of its own.
     pub(crate) const CLAUSE: u32 = 1 << 12;
+    /// "anyone": whom a question about advice names.
+    pub(crate) const ANYONE: u32 = 1 << 13;
+    /// "shall", "offered", "if": what an offer of the victim's begins with.
+    pub(crate) const OFFER: u32 = 1 << 14;
 }
 
 /// The words of the classes.
-const CLASSES: [(u32, &str); 13] = [
+const CLASSES: [(u32, &str); 15] = [
     (class::CLAUSE, "but because although however then"),
     (
         class::NEGATOR,
@@ -75,6 +79,8 @@ const CLASSES: [(u32, &str); 13] = [
          training course",
     ),
     (class::IF, "if suppose whether unless should"),
+    (class::ANYONE, "anyone anybody someone somebody"),
+    (class::OFFER, "shall should i she he offered did do id would if"),
 ];
 
 /// A word or stem that a set of words takes.

@@ -1,5 +1,7 @@
 //! Rule packs: signals as data.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::pattern::{Lists, Pattern};
@@ -39,8 +41,6 @@ pub struct Signal {
     pub value: String,
     /// How strongly, -2..=2; against for signals of context.
     pub weight: f64,
-    /// For outcomes: which stands where several hold.
-    pub rank: u32,
     /// What it says, for people.
     pub describe: String,
     /// It holds a "not" itself ("must not tell anyone").
@@ -51,6 +51,10 @@ pub struct Signal {
     pub needs: Vec<String>,
     /// It does not count where one of these is read without it.
     pub unless: Vec<String>,
+    /// Its value's number ([`Packs::number`]).
+    pub(crate) number: u16,
+    pub(crate) wanted: Named,
+    pub(crate) unwanted: Named,
     pub(crate) patterns: Vec<Pattern>,
     /// Texts it must be found in.
     pub positive: Vec<Example>,
@@ -76,6 +80,18 @@ pub struct Composite {
     pub all: Vec<String>,
     /// Values of which none may have been read; `field.*` is any of a field.
     pub unless: Vec<String>,
+    /// Its value's number ([`Packs::number`]).
+    pub(crate) number: u16,
+    /// The numbers of the values it follows from: one of each must have been read.
+    pub(crate) from: Vec<Vec<u16>>,
+    pub(crate) unwanted: Vec<u16>,
+}
+
+/// What `needs` or `unless` of a signal name, as numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) signals: Vec<u32>,
+    pub(crate) values: Vec<u16>,
 }
 
 /// A text that a signal is tested on.
@@ -116,8 +132,6 @@ struct SignalEntry {
     id: String,
     value: String,
     weight: f64,
-    #[serde(default)]
-    rank: u32,
     describe: String,
     #[serde(default)]
     keeps_negation: bool,
@@ -140,6 +154,8 @@ pub const PART: &str = "_part";
 pub struct Packs {
     pub(crate) signals: Vec<Signal>,
     pub(crate) composites: Vec<Composite>,
+    /// The values there are, by number.
+    pub(crate) values: Vec<(Field, String)>,
 }
 
 const BUILTIN: [(&str, &str); 9] = [
@@ -181,12 +197,14 @@ impl Packs {
         let mut signals: Vec<Signal> = Vec::new();
         let mut composites: Vec<Composite> = Vec::new();
         let mut lists = Lists::new();
+        let mut origins: BTreeMap<String, String> = BTreeMap::new();
         for (pack, text) in files {
             let file: PackFile = toml::from_str(text)
                 .map_err(|source| PackError::Syntax { pack: (*pack).to_owned(), source: Box::new(source) })?;
             lists.extend(file.lists);
             for entry in file.signal {
                 let signal = signal(pack, file.field, &entry, &lists)?;
+                origins.insert(signal.id.clone(), (*pack).to_owned());
                 match signals.iter_mut().find(|held| held.id == signal.id) {
                     Some(held) => *held = signal,
                     None => signals.push(signal),
@@ -194,13 +212,82 @@ impl Packs {
             }
             for entry in file.composite {
                 let composite = composite(pack, file.field, entry)?;
+                origins.insert(composite.id.clone(), (*pack).to_owned());
                 match composites.iter_mut().find(|held| held.id == composite.id) {
                     Some(held) => *held = composite,
                     None => composites.push(composite),
                 }
             }
         }
-        Ok(Packs { signals, composites })
+        let mut packs = Packs { signals, composites, values: Vec::new() };
+        packs.give_numbers();
+        match packs.unknown_name() {
+            Some((id, what)) => Err(PackError::Signal { pack: origins.remove(&id).unwrap_or_default(), id, what }),
+            None => Ok(packs),
+        }
+    }
+
+    /// A signal or composite that names what no pack has, and what is wrong with it.
+    fn unknown_name(&self) -> Option<(String, String)> {
+        let of_signals = self.signals.iter().flat_map(|signal| {
+            let names = signal.needs.iter().chain(&signal.unless);
+            names
+                .filter(|name| self.named(std::slice::from_ref(name)) == Named::default())
+                .map(|name| (&signal.id, name.as_str()))
+        });
+        let of_composites = self.composites.iter().flat_map(|composite| {
+            let names = composite.all.iter().flat_map(|any| any.split('|')).chain(composite.unless.iter().map(String::as_str));
+            names.filter(|name| self.values_named(name).is_empty()).map(|name| (&composite.id, name))
+        });
+        let (id, name) = of_signals.chain(of_composites).next()?;
+        Some((id.clone(), format!("'{name}' is no signal and no `field.value` of the packs")))
+    }
+
+    /// The number of a value; a new one where no signal has it.
+    pub(crate) fn number(&mut self, field: Field, value: &str) -> u16 {
+        let held = self.values.iter().position(|(held, name)| *held == field && name == value);
+        held.unwrap_or_else(|| {
+            self.values.push((field, value.to_owned()));
+            self.values.len() - 1
+        }) as u16
+    }
+
+    /// Numbers in place of names, so that a reading compares no words.
+    fn give_numbers(&mut self) {
+        for at in 0..self.signals.len() {
+            let (field, value) = (self.signals[at].field, self.signals[at].value.clone());
+            self.signals[at].number = self.number(field, &value);
+        }
+        for at in 0..self.composites.len() {
+            let (field, value) = (self.composites[at].field, self.composites[at].value.clone());
+            self.composites[at].number = self.number(field, &value);
+        }
+        let named: Vec<(Named, Named)> =
+            self.signals.iter().map(|signal| (self.named(&signal.needs), self.named(&signal.unless))).collect();
+        for (signal, (wanted, unwanted)) in self.signals.iter_mut().zip(named) {
+            (signal.wanted, signal.unwanted) = (wanted, unwanted);
+        }
+        for at in 0..self.composites.len() {
+            let composite = &self.composites[at];
+            let from = composite.all.iter().map(|any| any.split('|').flat_map(|one| self.values_named(one)).collect()).collect();
+            let unwanted = composite.unless.iter().flat_map(|one| self.values_named(one)).collect();
+            (self.composites[at].from, self.composites[at].unwanted) = (from, unwanted);
+        }
+    }
+
+    fn named(&self, names: &[String]) -> Named {
+        let of = |name: &String| self.signals.iter().position(|signal| signal.id == *name).map(|at| at as u32);
+        Named {
+            signals: names.iter().filter_map(of).collect(),
+            values: names.iter().flat_map(|name| self.values_named(name)).collect(),
+        }
+    }
+
+    /// The numbers of `field.value`, or of all values of `field.*`.
+    fn values_named(&self, name: &str) -> Vec<u16> {
+        let Some((field, value)) = name.split_once('.') else { return Vec::new() };
+        let is = |held: &(Field, String)| held.0.as_str() == field && (value == "*" || held.1 == value);
+        (0..).zip(&self.values).filter(|(_, held)| is(held)).map(|(at, _)| at).collect()
     }
 
     /// The packs with a signal more, `ID` and [`PART`], for each that has a part: its patterns with one word left out.
@@ -250,7 +337,9 @@ fn composite(pack: &str, field: Field, entry: CompositeEntry) -> Result<Composit
         return Err(bad("a composite follows from something"));
     }
     let CompositeEntry { id, field: own, value, weight, describe, all, unless } = entry;
-    Ok(Composite { id, field: own.unwrap_or(field), value, weight, describe, all, unless })
+    let field = own.unwrap_or(field);
+    let (number, from, unwanted) = (0, Vec::new(), Vec::new());
+    Ok(Composite { id, field, value, weight, describe, all, unless, number, from, unwanted })
 }
 
 fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Result<Signal, PackError> {
@@ -273,12 +362,14 @@ fn signal(pack: &str, field: Field, entry: &SignalEntry, lists: &Lists) -> Resul
         field,
         value: entry.value.clone(),
         weight: entry.weight,
-        rank: entry.rank,
         describe: entry.describe.clone(),
         keeps_negation: entry.keeps_negation,
         part: entry.part,
         needs: entry.needs.clone(),
         unless: entry.unless.clone(),
+        number: 0,
+        wanted: Named::default(),
+        unwanted: Named::default(),
         patterns,
         positive: entry.positive.clone(),
         negative: entry.negative.clone(),

@@ -1,6 +1,7 @@
 //! The pattern language of signals: words in order; `a|b` either; `word*` any ending; `word?` may be missing; `~3` up to three
 //! words between; `#money` an amount of money, `#number` a number, `#phone` a telephone number, `#officer` a rank with a name; `@name` a list of
-//! words that the packs name; `^a|b` words in quotation marks, a few at most.
+//! words that the packs name; `^a|b` words in quotation marks, a few at most. A first part `!a|b` says that the word before is none of
+//! these, a last one that the word after is none.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,10 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     pub(crate) steps: Vec<Step>,
+    /// The word before it is none of these.
+    pub(crate) not_after: Vec<Word>,
+    /// The word that follows it is none of these.
+    pub(crate) not_before: Vec<Word>,
 }
 
 /// The widest gap between two words.
@@ -42,28 +47,24 @@ impl Pattern {
     /// Reads a pattern; the reason where it is none.
     pub(crate) fn parse(text: &str, lists: &Lists) -> Result<Pattern, &'static str> {
         let mut steps = Vec::new();
+        let (mut not_after, mut not_before) = (Vec::new(), Vec::new());
         let mut gap = 0;
         for part in text.split_whitespace() {
+            if !not_before.is_empty() {
+                return Err("words that must not stand come first or last");
+            }
+            if let Some(unwanted) = part.strip_prefix('!') {
+                let side = if steps.is_empty() { &mut not_after } else { &mut not_before };
+                *side = words(unwanted, lists)?;
+                continue;
+            }
             if let Some(digits) = part.strip_prefix('~') {
                 gap = digits.parse().ok().filter(|gap| (1..=WIDEST_GAP).contains(gap)).ok_or("a gap is ~1 to ~12")?;
                 continue;
             }
             let (part, optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
             let (part, quoted) = part.strip_prefix('^').map_or((part, false), |part| (part, true));
-            let mut words = Vec::new();
-            for word in part.split('|') {
-                if let Some(name) = word.strip_prefix('@') {
-                    let list = lists.get(name).ok_or("a list that no pack names")?;
-                    for word in list.split(|c: char| c == '|' || c.is_whitespace()).filter(|word| !word.is_empty()) {
-                        words.push(one(word)?);
-                    }
-                } else {
-                    words.push(one(word)?);
-                }
-            }
-            words.sort();
-            words.dedup();
-            steps.push(Step { gap, optional, quoted, words });
+            steps.push(Step { gap, optional, quoted, words: words(part, lists)? });
             gap = 0;
         }
         if steps.len() > MOST_STEPS || steps.iter().map(|step| step.gap + 1).sum::<usize>() > WIDEST {
@@ -73,7 +74,7 @@ impl Pattern {
             None => Err("an empty pattern"),
             Some(first) if first.optional => Err("the first word cannot be missing"),
             Some(first) if first.gap > 0 => Err("a gap lies between words"),
-            Some(_) => Ok(Pattern { steps }),
+            Some(_) => Ok(Pattern { steps, not_after, not_before }),
         }
     }
 
@@ -98,11 +99,29 @@ impl Pattern {
             let mut common: Vec<u32> = steps.iter().filter(|step| !step.optional).map(|step| commonness(&step.words)).collect();
             common.sort_unstable();
             if !steps[0].optional && common.get(1).is_some_and(|second| *second <= SAYS_NOTHING) {
-                left.push(Pattern { steps });
+                left.push(Pattern { steps, ..self.clone() });
             }
         }
         left
     }
+}
+
+/// The words of one part: `a|b*|@list`.
+fn words(part: &str, lists: &Lists) -> Result<Vec<Word>, &'static str> {
+    let mut words = Vec::new();
+    for word in part.split('|') {
+        if let Some(name) = word.strip_prefix('@') {
+            let list = lists.get(name).ok_or("a list that no pack names")?;
+            for word in list.split(|c: char| c == '|' || c.is_whitespace()).filter(|word| !word.is_empty()) {
+                words.push(one(word)?);
+            }
+        } else {
+            words.push(one(word)?);
+        }
+    }
+    words.sort();
+    words.dedup();
+    Ok(words)
 }
 
 fn one(word: &str) -> Result<Word, &'static str> {

@@ -4,8 +4,9 @@ use crate::engine::{Engine, Match};
 use crate::learned::{Learned, Told};
 use crate::pack::{Packs, Signal};
 use crate::reading::{Field, Reading, Span};
+use crate::scope::Scope;
 use crate::token::{MONEY, OFFICER, PHONE, Tokens};
-use crate::{decide, loss, money, names, numbers, scope};
+use crate::{decide, loss, money, names, numbers};
 
 /// Reads texts by packs.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Found {
 pub struct Spoken<'a> {
     /// Its first byte.
     pub start: usize,
+    /// One past its last.
+    pub end: usize,
     /// Its letters: small, without apostrophes.
     pub letters: &'a str,
     /// Their key ([`crate::word_key`]).
@@ -54,7 +57,7 @@ impl Scratch {
     /// The word at a place of the text that was read last.
     pub fn word(&self, at: usize) -> Option<Spoken<'_>> {
         let token = self.tokens.get(at)?;
-        Some(Spoken { start: token.start, letters: self.tokens.word(at), key: token.key })
+        Some(Spoken { start: token.start, end: token.end, letters: self.tokens.word(at), key: token.key })
     }
 }
 
@@ -64,7 +67,7 @@ const MOST_HITS: usize = 4_000;
 impl Reader {
     /// A reader of these packs, with the learned part as one voice more.
     pub fn new(packs: &Packs) -> Reader {
-        Reader { learned: Learned::builtin(), ..Reader::rules_only(packs) }
+        Reader::hearing(packs, Learned::builtin())
     }
 
     /// A reader of these packs alone.
@@ -77,7 +80,13 @@ impl Reader {
     /// # Errors
     /// The number of the line that is no label and no weight.
     pub fn with_learned(packs: &Packs, words: &str) -> Result<Reader, usize> {
-        Ok(Reader { learned: Learned::parse(words)?, ..Reader::rules_only(packs) })
+        Ok(Reader::hearing(packs, Learned::parse(words)?))
+    }
+
+    fn hearing(packs: &Packs, mut learned: Learned) -> Reader {
+        let mut reader = Reader::rules_only(packs);
+        learned.number(&mut reader.packs);
+        Reader { learned, ..reader }
     }
 
     /// The signs of a text that the learned part looks at, each once: what it is trained on.
@@ -114,7 +123,7 @@ impl Reader {
         }
         reading.scam_call = true;
         reading.values = values;
-        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &heard) {
+        if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &reading.values, &heard) {
             reading.outcome = outcome;
             reading.outcome_evidence = spans;
         }
@@ -196,10 +205,12 @@ impl Reader {
         }
         self.engine.find(tokens, MOST_HITS, matches);
         found.clear();
+        found.reserve(matches.len());
+        let mut scope = Scope::of(tokens);
         for one in matches.iter() {
             let (first, last) = (one.first as usize, one.last as usize);
             let signal = &self.packs.signals[one.signal as usize];
-            if scope::counts(signal.field, signal.keeps_negation, tokens, first) {
+            if scope.counts(signal.field, signal.keeps_negation, first) {
                 let span = Span { start: tokens[first].start, end: tokens[last].end };
                 found.push(Found { signal: one.signal as usize, span, first_word: first, last_word: last });
             }

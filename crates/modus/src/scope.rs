@@ -11,20 +11,46 @@ const ASK_REACH: usize = 9;
 /// Words before a match in which advice is told.
 const ADVICE_REACH: usize = 12;
 
-/// Whether a match counts for its field.
-pub(crate) fn counts(field: Field, keeps_negation: bool, tokens: &Tokens, first: usize) -> bool {
-    match field {
-        Field::Context => keeps_negation || !is_negated(tokens, first),
-        Field::Stage | Field::Genuine => {
-            keeps_negation || !(is_negated_in_talk(tokens, first) || is_warned_in_talk(tokens, first))
+/// What stands about the matches that begin with one word: looked for once, however many there are.
+pub(crate) struct Scope<'t> {
+    tokens: &'t Tokens,
+    first: usize,
+    advice: Option<bool>,
+    denied: Option<bool>,
+}
+
+impl<'t> Scope<'t> {
+    /// The scope of a text's first word.
+    pub(crate) fn of(tokens: &'t Tokens) -> Scope<'t> {
+        Scope { tokens, first: 0, advice: None, denied: None }
+    }
+
+    /// Whether a match that begins with this word counts for its field.
+    pub(crate) fn counts(&mut self, field: Field, keeps_negation: bool, first: usize) -> bool {
+        if first != self.first {
+            *self = Scope { first, ..Scope::of(self.tokens) };
         }
-        Field::Outcome => keeps_negation || !is_negated(tokens, first),
-        Field::Claimed => !is_advice(tokens, first),
-        Field::Pretext => !is_advice(tokens, first) && !is_denied(tokens, first),
-        Field::Trick => !is_advice(tokens, first) && !is_denied(tokens, first) && (keeps_negation || !is_negated(tokens, first)),
-        Field::Demand | Field::Handover => {
-            !is_advice(tokens, first) && !is_denied(tokens, first) && !is_absent(tokens, first) && !is_offered(tokens, first)
+        let tokens = self.tokens;
+        match field {
+            Field::Context | Field::Outcome => keeps_negation || !is_negated(tokens, first),
+            Field::Stage | Field::Genuine => {
+                keeps_negation || !(is_negated_in_talk(tokens, first) || is_warned_in_talk(tokens, first))
+            }
+            Field::Claimed => !self.is_advice(),
+            Field::Pretext => !self.is_advice() && !self.is_denied(),
+            Field::Trick => !self.is_advice() && !self.is_denied() && (keeps_negation || !is_negated(tokens, first)),
+            Field::Demand | Field::Handover => {
+                !self.is_advice() && !self.is_denied() && !is_absent(tokens, first) && !is_offered(tokens, first)
+            }
         }
+    }
+
+    fn is_advice(&mut self) -> bool {
+        *self.advice.get_or_insert_with(|| is_advice(self.tokens, self.first))
+    }
+
+    fn is_denied(&mut self) -> bool {
+        *self.denied.get_or_insert_with(|| is_denied(self.tokens, self.first))
     }
 }
 
@@ -48,6 +74,7 @@ fn is_absent(tokens: &Tokens, from: usize) -> bool {
     let clause = tokens[from].clause;
     (from.saturating_sub(2)..from).any(|at| {
         tokens[at].clause == clause
+            && tokens[at].classes & class::NEGATOR != 0
             && matches!(tokens.word(at), "no" | "without" | "nor" | "neither")
             && !matches!(tokens.word_at(from), Some("monies" | "money" | "cash"))
     })
@@ -109,7 +136,7 @@ fn is_advice(tokens: &Tokens, from: usize) -> bool {
                 || tokens[at + 1..=out].iter().any(|b| b.classes & class::MODAL != 0 && b.classes & class::RULE_OUT == 0);
         }
         // "asked whether anyone had told me to"
-        if matches!(tokens.word(at), "anyone" | "anybody" | "someone" | "somebody")
+        if token.classes & class::ANYONE != 0
             && (at.saturating_sub(4)..at).any(|place| matches!(tokens.word(place), "asked" | "whether" | "if" | "asks"))
             && (at + 1..(at + 4).min(from))
                 .any(|place| matches!(tokens.word(place), "told" | "asked" | "phoned" | "rung" | "rang" | "contacted"))
@@ -125,6 +152,7 @@ fn is_offered(tokens: &Tokens, from: usize) -> bool {
     let sentence = tokens[from].sentence;
     (from.saturating_sub(9)..from).any(|at| {
         tokens[at].sentence == sentence
+            && tokens[at].classes & class::OFFER != 0
             && matches!(
                 (tokens.word(at), tokens.word_at(at + 1), tokens.word_at(at + 2)),
                 ("shall" | "should", Some("i"), _)
@@ -161,6 +189,9 @@ fn is_warned_in_talk(tokens: &Tokens, from: usize) -> bool {
     for at in (from.saturating_sub(10)..from).rev() {
         if tokens[at].sentence != sentence {
             break;
+        }
+        if tokens[at].classes & (class::RULE_OUT | class::ADVISER) == 0 {
+            continue;
         }
         match tokens.word(at) {
             "never" | "not" | "wouldnt" | "wont" | "dont" => rule_out = true,

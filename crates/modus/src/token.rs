@@ -54,6 +54,8 @@ pub(crate) struct Tokens {
     letters: String,
 }
 
+/// Letters of a word and the space after it, at the least.
+const LETTERS_A_WORD: usize = 4;
 /// Longest text that is read, in bytes; the rest is passed over.
 pub(crate) const LONGEST: usize = 1 << 20;
 
@@ -92,6 +94,8 @@ impl Tokens {
             end -= 1;
         }
         let text = &text[..end];
+        self.list.reserve(end / LETTERS_A_WORD);
+        self.letters.reserve(end + end / 8);
         self.letters.push_str(text);
         self.letters.make_ascii_lowercase();
         let (mut clause, mut sentence) = (0, 0);
