@@ -1,6 +1,6 @@
 //! Measures readings against labels, field by field.
 //!
-//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
+//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned FILE] [--names FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
 //! `--examples` runs every signal on its examples; `--signals` counts the texts of scam calls in which each signal is found, with its label and without.`
 //! Files are `reports_dev.jsonl` (a name with `#development` or `#test` after it takes that half of its ids) or field cases (`.txt`).
 
@@ -17,12 +17,14 @@ use modus::{Packs, Reader};
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut files = Vec::new();
-    let (mut rules, mut errors, mut learned, mut rules_only, mut signals, mut examples) = (None, None, None, false, false, false);
+    let (mut rules, mut errors, mut names, mut learned, mut rules_only, mut signals, mut examples) =
+        (None, None, None, None, false, false, false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--rules" => rules = arguments.next(),
             "--errors" => errors = arguments.next(),
             "--learned" => learned = arguments.next(),
+            "--names" => names = arguments.next(),
             "--rules-only" => rules_only = true,
             "--signals" => signals = true,
             "--examples" => examples = true,
@@ -35,6 +37,12 @@ fn main() {
         None => Reader::new(&packs),
         Some(file) => Reader::with_learned(&packs, &std::fs::read_to_string(file).expect("a file of the learned part"))
             .unwrap_or_else(|line| panic!("the learned part, line {line}")),
+    };
+    let reader = match names {
+        Some(file) => reader
+            .with_names(&std::fs::read_to_string(file).expect("a file of the weights of names"))
+            .unwrap_or_else(|line| panic!("the weights of names, line {line}")),
+        None => reader,
     };
     if examples {
         for wrong in reader.check_examples() {

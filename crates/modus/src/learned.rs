@@ -187,6 +187,11 @@ impl Learned {
         Ok(Learned { labels, slots, starts, weights, terms: Terms::builtin() })
     }
 
+    /// The kinds of words.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
     /// Takes the numbers of the values it speaks of from the packs, which are given those they lack.
     pub(crate) fn number(&mut self, packs: &mut Packs) {
         for label in &mut self.labels {

@@ -1,7 +1,7 @@
 //! Amounts of money: `£5,000`, `5k`, `5000 pounds`, `five thousand pounds`.
 
 use crate::lexicon::class;
-use crate::token::{MONEY, NUMERIC, STERLING, Tokens};
+use crate::token::{MONEY, NUMERIC, OFFICER, PHONE, STERLING, Tokens};
 
 /// An amount with the words it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,12 +135,18 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
         } else if word == "half" && any && position >= 2 && tokens.word(position - 1) == "a" && tokens.word(position - 2) == "and"
         {
             // "Seven and a half thousand".
-            let Some("thousand" | "grand") = tokens.word_at(position + 1) else { break };
+            let Some("thousand" | "thousands" | "grand") = tokens.word_at(position + 1) else { break };
             total += 500;
-        } else if (word == "thousand" || word == "grand") && any {
+        } else if (matches!(word, "thousand" | "grand") || word == "thousands" && is_worth(tokens, position)) && any {
             total += current.max(1) * 1000;
             current = 0;
             grand = grand || word == "grand";
+        } else if let Some((_, note)) = NOTES.iter().find(|(name, _)| any && position == at + 1 && *name == word) {
+            // "Nine fifties": so many of them, and no number goes on after it.
+            current *= note;
+            grand = true;
+            last = position;
+            break;
         } else if (word == "and" || word == "of") && any {
             continue;
         } else {
@@ -166,6 +172,14 @@ fn in_words(tokens: &Tokens, at: usize, loose: bool) -> Option<Amount> {
     }
     let last = if pounds { last + 1 } else { last };
     Some(Amount { pence: (total + current) * 100, first: at, last })
+}
+
+/// Notes and cards by what is printed on them.
+const NOTES: [(&str, u64); 4] = [("tens", 10), ("twenties", 20), ("fifties", 50), ("hundreds", 100)];
+
+/// "Four thousand's worth", "five thousand's gone": the word is read without its apostrophe.
+fn is_worth(tokens: &Tokens, at: usize) -> bool {
+    matches!(tokens.word_at(at + 1), Some("worth" | "gone" | "been"))
 }
 
 /// What else there are thousands of.
@@ -206,11 +220,105 @@ fn is_told_as_money(tokens: &Tokens, at: usize, pence: u64) -> bool {
     let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
     let after = tokens.word_at(at + 1).unwrap_or("");
     sum && !tokens.word(at).starts_with('0')
+        && !is_foreign(tokens, at)
         && (matches!(
             before,
             "sent" | "lost" | "paid" | "spent" | "took" | "transferred" | "moved" | "another" | "withdrew" | "drew" | "put"
-        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more"))
+        ) || matches!(after, "gone" | "out" | "each" | "missing" | "quid" | "more" | "down")
+            || before == "in" && at >= 2 && matches!(tokens.word(at - 2), "put" | "paid"))
 }
+
+/// The amounts of a text with the numbers that stand where a sum would though nobody says that they are money, "paid 1,950", in order.
+pub(crate) fn bare(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
+    with(tokens, amounts, true)
+}
+
+/// The amounts of a text with the numbers that are written as sums are, "4,990", in order.
+pub(crate) fn grouped(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
+    with(tokens, amounts, false)
+}
+
+fn with(tokens: &Tokens, amounts: &[Amount], plain: bool) -> Vec<Amount> {
+    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at, plain).or_else(|| listed_at(tokens, at)));
+    let mut all: Vec<Amount> = amounts.iter().copied().chain(bare).collect();
+    all.sort_unstable_by_key(|amount| amount.first);
+    all
+}
+
+/// "£60, then 120, then 240", "200, 450, 1,300": a number on a list of sums.
+fn listed_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+    let token = &tokens[at];
+    let free = token.classes & (MONEY | PHONE | OFFICER) == 0 && token.classes & NUMERIC != 0;
+    let word = tokens.word(at);
+    let figures = |at: usize| tokens.word(at).bytes().all(|byte| byte.is_ascii_digit());
+    if !free || at < 2 || !figures(at) || !(2..=5).contains(&word.len()) || word.starts_with('0') {
+        return None;
+    }
+    let same = |other: usize| tokens.get(other).is_some_and(|one| one.sentence == token.sentence && one.clause != token.clause);
+    let sum = |other: usize| tokens.get(other).is_some_and(|one| one.classes & MONEY != 0 && one.sentence == token.sentence);
+    let then = matches!(tokens.word(at - 1), "then" | "plus") && (sum(at - 2) || at >= 3 && sum(at - 3));
+    let beside = sum(at - 1) && same(at - 1) || sum(at + 1) && same(at + 1);
+    let pence = self::figures(word)?;
+    (then || beside && !OTHER_BARE.contains(&tokens.word_at(at + 1).unwrap_or(""))).then_some(Amount { pence, first: at, last: at })
+}
+
+fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {
+    let token = &tokens[at];
+    if token.classes & (MONEY | PHONE | OFFICER) != 0 || token.classes & NUMERIC == 0 {
+        return None;
+    }
+    let word = tokens.word(at);
+    let pence = figures(word)?;
+    let pounds = pence / 100;
+    let before = at.checked_sub(1).map_or("", |before| tokens.word(before));
+    let after = tokens.word_at(at + 1).unwrap_or("");
+    // "4,990", "995.00", but "14.10" is a time of day.
+    let grouped = token.end - token.start > word.len() && pounds >= 1_000;
+    let exact = word.rsplit_once('.').is_some_and(|(_, part)| part.len() == 2) && (pounds >= 24 || pence % 100 >= 60);
+    // "1410" may be one, too: a plain number stands beside a word that tells of a sum.
+    let plain = plain
+        && (100..100_000).contains(&pounds)
+        && !(1900..2100).contains(&pounds)
+        && word.bytes().all(|byte| byte.is_ascii_digit())
+        && !SERVICES.contains(&word)
+        && (BEFORE_BARE.contains(&before)
+            || AFTER_BARE.contains(&after)
+            || before == "the" && at >= 2 && BEFORE_BARE.contains(&tokens.word(at - 2))
+            || at > 0 && tokens[at - 1].clause != token.clause && tokens.get(at + 1).is_none_or(|next| next.clause != token.clause));
+    let other = word.starts_with('0')
+        || NAMED_BY_NUMBER.contains(&before)
+        || OTHER_BARE.contains(&after)
+        || OTHER_THOUSANDS.contains(&after)
+        || OTHER_HUNDREDS.contains(&after) && !matches!(after, "and" | "per");
+    ((grouped || exact || plain) && !other && !is_foreign(tokens, at)).then_some(Amount { pence, first: at, last: at })
+}
+
+/// "For €1,500": a sign of other money stands between the number and the word before.
+fn is_foreign(tokens: &Tokens, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| tokens[at].start - tokens[before].end >= ' '.len_utf8() + '€'.len_utf8())
+}
+
+/// Numbers that people ring, not sums.
+const SERVICES: [&str; 10] = ["999", "101", "105", "111", "112", "159", "161", "192", "1471", "1571"];
+
+/// Words beside a plain number by which it is a sum.
+const BEFORE_BARE: [&str; 35] = [
+    "was", "of", "for", "another", "then", "spent", "paid", "sent", "lost", "put", "took", "drew", "owe", "owed", "owes", "loss",
+    "x", "about", "send", "pay", "them", "withdrew", "moved", "shifted", "gave", "wanted", "takes", "bunged", "all",
+    "did", "got", "had", "out", "now", "just",
+];
+const AFTER_BARE: [&str; 12] =
+    ["gone", "went", "total", "out", "each", "back", "loss", "down", "altogether", "cash", "stands", "taken"];
+
+/// What is called by a number.
+const NAMED_BY_NUMBER: [&str; 31] = [
+    "badge", "no", "number", "ref", "reference", "room", "flat", "pc", "dc", "ds", "di", "wpc", "pcso", "collar", "extension",
+    "ext", "ward", "us", "eur", "code", "crime", "log", "cad", "at", "since", "by", "till", "until", "block", "unit", "ending",
+];
+
+/// What else a number is read with.
+const OTHER_BARE: [&str; 14] =
+    ["hrs", "hours", "am", "pm", "minutes", "mins", "days", "call", "calls", "metres", "section", "euro", "eur", "usd"];
 
 fn is_pounds(word: &str) -> bool {
     matches!(word, "pounds" | "pound" | "quid" | "gbp" | "sterling")
@@ -244,6 +352,9 @@ mod tests {
             ("I am down twelve and a half thousand", 1_250_000),
             ("I drew eighteen hundred in twenties", 180_000),
             ("it was two hundred and fifteen all told", 21_500),
+            ("four and a half thousand's worth of coins", 450_000),
+            ("I scratched off six fifties for her", 30_000),
+            ("so I put in 1,500 and then I am 640 down", 150_000),
             // What was paid for foreign notes is told in pounds.
             ("ten thousand in euros", 1_000_000),
         ] {

@@ -132,6 +132,11 @@ fn number_at(text: &str, tokens: &Tokens, at: usize) -> Option<(String, usize)> 
                 repeat = times;
                 continue;
             }
+            // "Eight hundred and eight" is 808.
+            let fills = place >= at + 2 && tokens.word(place - 1) == "and" && tokens.word(place - 2) == "hundred";
+            if fills && said.len() == 1 {
+                digits.pop();
+            }
             for _ in 0..repeat {
                 digits.push_str(said);
             }
@@ -165,9 +170,27 @@ fn is_own(tokens: &Tokens, at: usize, last: usize) -> bool {
     let pair = |last: usize| {
         last >= 2 && OWN.iter().any(|own| own.split_once(' ') == Some((tokens.word(last - 2), tokens.word(last - 1))))
     };
-    let caller = (at.saturating_sub(12)..at).any(|place| {
-        matches!(tokens.word(place), "said" | "says" | "told" | "he" | "she" | "they" | "displayed" | "showed" | "screen")
-    });
+    let told = |place: usize| {
+        matches!(
+            tokens.word(place),
+            "said"
+                | "says"
+                | "told"
+                | "he"
+                | "she"
+                | "they"
+                | "displayed"
+                | "showed"
+                | "screen"
+                | "text"
+                | "message"
+                | "voicemail"
+        )
+    };
+    // "Call me on 0808 157 0911 and no other, said Mr Webb."
+    let after = (last + 1..(last + 9).min(tokens.len())).take_while(|place| tokens[*place].sentence == tokens[last].sentence);
+    let caller = (at.saturating_sub(12)..at).any(told)
+        || after.into_iter().any(|place| matches!(tokens.word(place), "said" | "says" | "hed" | "shed" | "theyd"));
     let mine = (end..=at).any(pair);
     let said = (end..=at).any(|place| place >= 1 && matches!(tokens.word(place.saturating_sub(2)), "my" | "her" | "our"));
     if mine && (!caller || said) {
@@ -213,6 +236,9 @@ mod tests {
             ("dial 999 or 101", None),
             ("you can get me, my number is 01632 960555", None),
             ("ring me back on 01632 960555 thank you", None),
+            ("Call me on 0808 157 0911 and no other, said Mr Webb", Some("+448081570911")),
+            ("Text from the Canon: ring me on 07700 900742", Some("+447700900742")),
+            ("nought eight hundred and eight, one five seven, nought one two three", Some("+448081570123")),
             ("£5000 and 4000", None),
         ] {
             let mut found = Vec::new();

@@ -14,6 +14,8 @@ pub struct Reader {
     packs: Packs,
     engine: Engine,
     learned: Learned,
+    /// What weighs names; without it the rules alone read them.
+    names: names::Weights,
 }
 
 /// Buffers that are used again from text to text: with them, finding signals allocates nothing once they have grown.
@@ -72,7 +74,12 @@ impl Reader {
 
     /// A reader of these packs alone.
     pub fn rules_only(packs: &Packs) -> Reader {
-        Reader { engine: Engine::build(&packs.signals), packs: packs.clone(), learned: Learned::silent() }
+        Reader {
+            engine: Engine::build(&packs.signals),
+            packs: packs.clone(),
+            learned: Learned::silent(),
+            names: names::Weights::default(),
+        }
     }
 
     /// A reader of these packs with another learned part, in the form of `rules/modus/learned/words.txt`.
@@ -86,7 +93,7 @@ impl Reader {
     fn hearing(packs: &Packs, mut learned: Learned) -> Reader {
         let mut reader = Reader::rules_only(packs);
         learned.number(&mut reader.packs);
-        Reader { learned, ..reader }
+        Reader { learned, names: names::Weights::builtin(), ..reader }
     }
 
     /// The signs of a text that the learned part looks at, each once: what it is trained on.
@@ -94,6 +101,21 @@ impl Reader {
         let mut scratch = Scratch::default();
         self.find_all(text, &mut scratch);
         Learned::names(&scratch.tokens, self.told(&scratch.found))
+    }
+
+    /// This reader with other weights of names, in the form of `rules/modus/learned/names.txt`.
+    ///
+    /// # Errors
+    /// The number of the line that is no sign with its weight.
+    pub fn with_names(self, weights: &str) -> Result<Reader, usize> {
+        Ok(Reader { names: names::Weights::parse(weights)?, ..self })
+    }
+
+    /// All that may be names in a text: how each is written at its places, and its signs: what the weights of names are trained on.
+    pub fn name_signs(&self, text: &str) -> Vec<(Vec<String>, Vec<String>)> {
+        let mut scratch = Scratch::default();
+        self.find_all(text, &mut scratch);
+        names::taught(text, &scratch.tokens, self.learned.terms(), &scratch.names)
     }
 
     /// The signals that the learned part hears of: those of outcomes, where what else is told decides what each is worth.
@@ -135,20 +157,12 @@ impl Reader {
             reading.numbers.push(number.e164.clone());
             reading.number_evidence.push(Span { start: tokens[number.first].start, end: tokens[number.last].end });
         }
-        for name in names {
-            let (start, end) = (tokens[name.first].start, tokens[name.last].end);
-            let written = text[start..end].strip_suffix("'s").unwrap_or(&text[start..end]);
-            let end = start + written.len();
-            // "DC Brady", after "Detective Sergeant Colm Brady": the same again, and less of it.
-            let words = written.split_whitespace().count();
-            let surname = written.rsplit(' ').next();
-            let again =
-                |held: &String| held.rsplit(' ').next() == surname && words <= 2 && held.split_whitespace().count() > words;
-            let held = |held: &String| held.to_lowercase().contains(&written.to_lowercase()) || again(held);
-            if !reading.names.iter().any(held) {
-                reading.names.push(written.to_owned());
-                reading.name_evidence.push(Span { start, end });
-            }
+        if self.names.silent() {
+            ruled_names(text, tokens, names, &mut reading);
+        }
+        for span in self.names.read(text, tokens, self.learned.terms(), names) {
+            reading.names.push(text[span.start..span.end].to_owned());
+            reading.name_evidence.push(span);
         }
         reading
     }
@@ -216,5 +230,23 @@ impl Reader {
             }
         }
         found
+    }
+}
+
+/// The names that the rules read, each once.
+fn ruled_names(text: &str, tokens: &Tokens, names: &[names::Name], reading: &mut Reading) {
+    for name in names {
+        let (start, end) = (tokens[name.first].start, tokens[name.last].end);
+        let written = text[start..end].strip_suffix("'s").unwrap_or(&text[start..end]);
+        let end = start + written.len();
+        // "DC Brady", after "Detective Sergeant Colm Brady": the same again, and less of it.
+        let words = written.split_whitespace().count();
+        let surname = written.rsplit(' ').next();
+        let again = |held: &String| held.rsplit(' ').next() == surname && words <= 2 && held.split_whitespace().count() > words;
+        let held = |held: &String| held.to_lowercase().contains(&written.to_lowercase()) || again(held);
+        if !reading.names.iter().any(held) {
+            reading.names.push(written.to_owned());
+            reading.name_evidence.push(Span { start, end });
+        }
     }
 }

@@ -1,8 +1,16 @@
 //! Names and ranks that the caller used, as written: `DC Martin Hughes`, `D/Sgt Beale`, `a man called Kevin`, `"Lucy" from the bank`.
-//! In a text without capitals, or all in capitals, only a rank leads to a name.
+//!
+//! Rules (`leads.rs`) find those that something leads to; ranks among them are marked for the patterns. In a report all that may be names
+//! (`candidates.rs`) are then weighed (`weights.rs`), and the rules are one sign of many: without the learned part they alone decide.
 
+mod candidates;
+mod given;
 mod leads;
+mod signs;
+mod weights;
 mod words;
+
+pub(crate) use weights::{Weights, taught};
 
 use crate::lexicon::class;
 use crate::token::{OFFICER, QUOTED, Tokens};

@@ -1,0 +1,232 @@
+//! What was lost: amounts told as gone, where something was paid; nothing where all went well. An amount that was asked for, offered,
+//! blocked or given back is no loss; several that went are added up, unless the text gives their total.
+//!
+//! `fate` tells what became of one amount, `back` what was given back, `times` how often it was paid, `whole` whether an amount is the
+//! sum of others or closes the account; `words` are the words they go by.
+
+mod back;
+mod fate;
+mod times;
+mod whole;
+mod words;
+
+use fate::Fate;
+
+use crate::money::{self, Amount};
+use crate::reading::{Field, Reading, Span};
+use crate::token::Tokens;
+
+/// Words from one amount of a list to the next.
+const LIST: usize = 7;
+
+/// Words from an amount to the day on which it went.
+const DAY: usize = 8;
+
+/// Pence below which a fee is a token beside a loss of as many as that: "£1.99 for the redelivery", and £3,280 went.
+const TOKEN_FEE: u64 = 500;
+const LOST: u64 = 10_000;
+
+/// An amount with what is told of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sum {
+    amount: Amount,
+    /// All that was paid of it, if it was paid several times.
+    pence: u64,
+    fate: Fate,
+    /// Whether it goes on a list with the amount before.
+    listed: bool,
+}
+
+impl Sum {
+    fn span(&self, tokens: &Tokens) -> Option<Span> {
+        Some(Span { start: tokens[self.amount.first].start, end: tokens[self.amount.last].end })
+    }
+}
+
+/// The loss in pence with the words of the amount that it was read from.
+pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Option<(u64, Option<Span>)> {
+    if reading.outcome != "paid" {
+        return Some((0, None));
+    }
+    let amounts = &money::grouped(tokens, amounts);
+    let sums_told = sums(tokens, amounts);
+    // "They had got it back, they said. Now I am down £400 more."
+    let after = |at: usize| sums_told.iter().any(|sum| sum.amount.first > at && matches!(sum.fate, Fate::Gone | Fate::Total));
+    if let Some(at) = back::all(tokens).filter(|at| !after(*at)) {
+        return Some((0, Some(Span { start: tokens[at].start, end: tokens[at].end })));
+    }
+    let told = told(tokens, &sums_told).or_else(|| {
+        // "Paid 1,950": where no pounds are named, the numbers that stand as sums do.
+        let bare = money::bare(tokens, amounts);
+        if bare.len() > amounts.len() { told(tokens, &sums(tokens, &bare)) } else { None }
+    });
+    let told = told.or_else(|| asked(tokens, &sums_told));
+    // A card handed over, with nothing told as spent.
+    told.or_else(|| reading.values(Field::Demand).any(|value| value == "bank_card").then_some((0, None)))
+}
+
+/// The loss by the amounts of a text; none where nothing is told of any.
+fn told(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
+    let back: u64 = of(sums, Fate::Back).map(|sum| sum.pence).sum();
+    let half = back == 0 && back::half(tokens);
+    // What came back is taken off, where it is less than what went.
+    let net = |gone: u64| if half { gone / 2 } else { gone.checked_sub(back).unwrap_or(gone) };
+    if let Some(total) = of(sums, Fate::Total).max_by_key(|sum| sum.amount.pence) {
+        return Some((net(total.amount.pence), total.span(tokens)));
+    }
+    let told = gone(tokens, sums, back, &net).or_else(|| untold(tokens, sums, &net));
+    told.or_else(|| of(sums, Fate::Back).find(|sum| sum.pence > 0).map(|returned| (0, returned.span(tokens))))
+}
+
+fn of(sums: &[Sum], wanted: Fate) -> impl Iterator<Item = &Sum> {
+    sums.iter().filter(move |sum| sum.fate == wanted)
+}
+
+/// What is told of every amount, of itself or with those beside it.
+fn sums(tokens: &Tokens, amounts: &[Amount]) -> Vec<Sum> {
+    let mut sums: Vec<Sum> = amounts
+        .iter()
+        .map(|amount| Sum {
+            amount: *amount,
+            pence: amount.pence.saturating_mul(times::times(tokens, amount)),
+            fate: fate::fate(tokens, amounts, amount),
+            listed: false,
+        })
+        .collect();
+    // "£9,850 and £4,200", "£640, £640, £415": what is told of one is told of those beside it.
+    for at in 1..sums.len() {
+        sums[at].listed = is_listed(tokens, &amounts[at - 1], &amounts[at]);
+        if sums[at].listed && sums[at].fate == Fate::Untold {
+            sums[at].fate = sums[at - 1].fate;
+        } else if sums[at].listed && sums[at - 1].fate == Fate::Untold {
+            sums[at - 1].fate = sums[at].fate;
+        }
+    }
+    for at in (1..sums.len()).rev() {
+        if sums[at].listed && sums[at - 1].fate == Fate::Untold {
+            sums[at - 1].fate = sums[at].fate;
+        }
+    }
+    // "Wanted £6,000 moved … the £6,000 was stopped": what is told of a sum last holds.
+    for at in 1..sums.len() {
+        if sums[at].fate == Fate::Kept {
+            let pence = amounts[at].pence;
+            let sentence = tokens[amounts[at].first].sentence;
+            let same = |sum: &&mut Sum| {
+                sum.amount.pence == pence
+                    && tokens[sum.amount.first].sentence != sentence
+                    && matches!(sum.fate, Fate::Gone | Fate::Untold | Fate::Asked)
+            };
+            sums[..at].iter_mut().filter(same).for_each(|sum| sum.fate = Fate::Kept);
+        }
+    }
+    // A fee of a pound or two, by which the card's number was had, is not what was lost.
+    let gone = |sum: &Sum| sum.fate == Fate::Gone && sum.amount.pence >= LOST;
+    if sums.iter().any(gone) {
+        sums.iter_mut().filter(|sum| sum.amount.pence < TOKEN_FEE).for_each(|sum| sum.fate = Fate::Kept);
+    }
+    sums
+}
+
+/// Whether an amount goes on a list with the one before it.
+fn is_listed(tokens: &Tokens, one: &Amount, other: &Amount) -> bool {
+    let sentence = |amount: &Amount| tokens[amount.first].sentence;
+    let opens = |amount: &Amount| amount.first == 0 || tokens[amount.first - 1].sentence != sentence(amount);
+    // "£2,210 from me. £3,940 from him."
+    if sentence(other) == sentence(one) + 1 {
+        return opens(one) && opens(other);
+    }
+    let between = || (one.last + 1..other.first).map(|place| tokens.word(place));
+    let untold = !between().any(|word| words::TELLING.contains(&word));
+    let near = other.first - one.last <= LIST;
+    let before = tokens.word(other.first - 1);
+    // "£500 at the garage, £500 at midnight", "ring £500, watch £4,000", "had £400 off me by bank app, then £300 in coin": told alike.
+    let alike = tokens.word_at(one.last + 1).is_some_and(|word| words::ALIKE.contains(&word)) || words::GOODS.contains(&before)
+        || words::DAYS.contains(&before)
+        || other.first - one.last <= 2;
+    let then = before == "then" && other.first - one.last <= 2 * LIST;
+    sentence(one) == sentence(other)
+        && (untold && (near && alike || then) || between().all(|word| words::LISTING.contains(&word)))
+}
+
+/// Each amount once: told again in another sentence it is the same money, unless it is told as another.
+fn once<'s>(tokens: &Tokens, sums: impl Iterator<Item = &'s Sum>) -> Vec<&'s Sum> {
+    let mut kept: Vec<&Sum> = Vec::new();
+    for sum in sums {
+        let Amount { pence, first, last } = sum.amount;
+        let word = |at: Option<usize>| {
+            at.filter(|at| tokens.get(*at).is_some_and(|token| token.sentence == tokens[first].sentence)).map_or("", |at| tokens.word(at))
+        };
+        let another = words::ANOTHER.contains(&word(first.checked_sub(1))) || matches!(word(Some(last + 1)), "again" | "more");
+        let sentence = |sum: &Sum| tokens[sum.amount.first].sentence;
+        let day = day(tokens, sum);
+        let same = |held: &&Sum| {
+            (held.amount.pence == pence || held.pence == sum.pence)
+                && sentence(held) != sentence(sum)
+                && (day.is_none() || self::day(tokens, held).is_none_or(|other| Some(other) == day))
+        };
+        if another || !kept.iter().any(same) {
+            kept.push(sum);
+        }
+    }
+    kept
+}
+
+/// The day that is told with an amount.
+fn day<'t>(tokens: &'t Tokens, sum: &Sum) -> Option<&'t str> {
+    let Amount { first, last, .. } = sum.amount;
+    let near = (first.saturating_sub(DAY)..first).rev().chain(last + 1..(last + 1 + DAY).min(tokens.len()));
+    let same = near.filter(|at| tokens[*at].sentence == tokens[first].sentence);
+    same.map(|at| tokens.word(at)).find(|word| words::DAYS.contains(word))
+}
+
+/// The loss by the amounts that are told as gone.
+fn gone(tokens: &Tokens, sums: &[Sum], back: u64, net: impl Fn(u64) -> u64) -> Option<(u64, Option<Span>)> {
+    let gone = once(tokens, of(sums, Fate::Gone));
+    // "£18,250 sent, £11,000 returned, £7,250 gone": what is left is told as well.
+    let left = |sum: &&Sum| back > 0 && gone.iter().any(|whole| whole.pence == sum.pence + back);
+    if let Some(rest) = sums.iter().filter(|sum| matches!(sum.fate, Fate::Gone | Fate::Untold)).find(left) {
+        return Some((rest.pence, rest.span(tokens)));
+    }
+    if let Some(closing) = whole::closing(tokens, sums) {
+        return Some((net(closing.iter().map(|sum| sum.pence).sum()), closing[0].span(tokens)));
+    }
+    if let Some(whole) = whole::told(tokens, sums) {
+        return Some((net(whole.amount.pence), whole.span(tokens)));
+    }
+    // "Three grand, then another three. 6k gone."
+    if let Some(last) = gone.last().filter(|last| gone.len() > 1 && tokens.word_at(last.amount.last + 1) == Some("gone")) {
+        let others: u64 = gone.iter().map(|sum| sum.pence).sum::<u64>() - last.pence;
+        if last.pence >= others {
+            return Some((net(last.pence), last.span(tokens)));
+        }
+    }
+    let largest = gone.iter().max_by_key(|sum| sum.pence)?;
+    let rest: u64 = gone.iter().map(|sum| sum.pence).sum::<u64>() - largest.pence;
+    // "£9,800: 4,900 and then 4,900 again": the parts of a sum that is told as well.
+    let whole = largest.pence;
+    let sum = if rest == whole && gone.len() > 2 { whole } else { whole.saturating_add(rest) };
+    Some((net(sum), largest.span(tokens)))
+}
+
+/// The loss where no amount is told as gone, though something was paid.
+fn untold(tokens: &Tokens, sums: &[Sum], net: impl Fn(u64) -> u64) -> Option<(u64, Option<Span>)> {
+    if let Some(largest) = of(sums, Fate::Untold).max_by_key(|sum| sum.amount.pence) {
+        // "£598, £611, £402": a list of which nothing else is told is paid as a whole.
+        let at = sums.iter().position(|sum| sum.amount.first == largest.amount.first).unwrap_or(0);
+        let first = (0..=at).rev().find(|place| !sums[*place].listed).unwrap_or(0);
+        let end = (at + 1..sums.len()).find(|place| !sums[*place].listed).unwrap_or(sums.len());
+        let paid = of(&sums[first..end], Fate::Untold).map(|sum| sum.pence).sum();
+        return Some((net(paid), largest.span(tokens)));
+    }
+    None
+}
+
+/// The loss where amounts are told as asked for only, and something was paid: "a fine of £1,900 would lift it, in an envelope".
+fn asked(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
+    if let Some(first) = of(sums, Fate::Asked).next() {
+        return Some((first.pence, first.span(tokens)));
+    }
+    let kept = of(sums, Fate::Kept).next()?;
+    of(sums, Fate::Kept).all(|sum| sum.amount.pence == kept.amount.pence).then(|| (kept.pence, kept.span(tokens)))
+}

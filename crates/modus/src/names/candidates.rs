@@ -1,0 +1,183 @@
+//! What may be a name: words with capitals, a title or a rank with what stands after it, and given names in a text without capitals.
+//! Whether one is the caller's is for `signs.rs` and `weights.rs` to say.
+
+use super::given::{Given, given};
+use super::words::{HEADS, NO_NAMES};
+use super::{Name, Style, close, is_name};
+use crate::lexicon::class;
+use crate::token::{QUOTED, Tokens};
+
+/// What may be a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// Its first word, that of a rank or title where it has one.
+    pub(super) first: usize,
+    /// The first word after those.
+    pub(super) name: usize,
+    pub(super) last: usize,
+    pub(super) kind: Kind,
+    /// The rules of `leads.rs` read it.
+    pub(super) ruled: bool,
+}
+
+/// What says that it may be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Rank,
+    Title,
+    /// A given name with a capital.
+    Given,
+    /// One that is a word as well.
+    Word,
+    /// Another word with a capital, which the packs know.
+    Known,
+    /// One that they do not know.
+    Other,
+    /// A given name in a text without capitals, or all in capitals.
+    Flat,
+}
+
+impl Kind {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Rank => "rank",
+            Kind::Title => "title",
+            Kind::Given => "given",
+            Kind::Word => "word",
+            Kind::Known => "known",
+            Kind::Other => "other",
+            Kind::Flat => "flat",
+        }
+    }
+}
+
+/// Most that are looked at: a text with more names its people early.
+const MOST: usize = 200;
+/// Words of ranks before a name: "Acting Detective Chief Inspector".
+const MOST_HEADS: usize = 4;
+/// Words of a name: "Mr Desmond St John Fairlie".
+const MOST_WORDS: usize = 4;
+
+/// All that may be names, in the order of the text; with those that the rules read.
+pub(super) fn candidates(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Candidate> {
+    let style = Style::of(text, tokens);
+    let mut all: Vec<Candidate> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() && all.len() < MOST {
+        let found = candidate(text, tokens, at, style);
+        at = found.as_ref().map_or(at, |found| found.last) + 1;
+        all.extend(found);
+    }
+    for name in ruled.iter().take(MOST) {
+        let from = all.partition_point(|one| one.last < name.first);
+        match all.get_mut(from).filter(|one| one.first <= name.last) {
+            Some(one) => one.ruled = true,
+            None => {
+                let kind = if name.officer { Kind::Rank } else { Kind::Other };
+                all.insert(from, Candidate { first: name.first, name: name.first, last: name.last, kind, ruled: true });
+            }
+        }
+    }
+    all
+}
+
+fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Candidate> {
+    let (mut name, mut ranked, mut titled) = (at, false, false);
+    while name < tokens.len() && name - at < MOST_HEADS && (name == at || close(text, tokens, name - 1)) {
+        let capital = text[tokens[name].start..].starts_with(char::is_uppercase);
+        let title = tokens[name].classes & class::TITLE != 0 || capital && HEADS.titles.contains(&tokens.word(name));
+        let rank = tokens[name].classes & class::RANK != 0 || HEADS.ranks.contains(&tokens.word(name));
+        if !title && !rank {
+            break;
+        }
+        (titled, ranked) = (titled || title, ranked || rank);
+        name += 1;
+        // "Sister Bernadette", "Mr Pike": a title stands next to the name.
+        if title {
+            break;
+        }
+    }
+    let one = |last: usize, kind: Kind| Some(Candidate { first: at, name, last, kind, ruled: false });
+    if name > at {
+        let joined = name < tokens.len() && close(text, tokens, name - 1);
+        let last = run(text, tokens, name, style, true)?;
+        return if joined { one(last, if ranked && !titled { Kind::Rank } else { Kind::Title }) } else { None };
+    }
+    let word = bare(tokens, text, at);
+    let held = given(word);
+    if style == Style::Flat {
+        // "ryan", where no pack has the word.
+        if held != Given::Name || tokens[at].symbol != 0 {
+            return None;
+        }
+        let more = at + 1 < tokens.len() && close(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
+        return one(at + usize::from(more), Kind::Flat);
+    }
+    let last = run(text, tokens, at, style, false)?;
+    let opens = at == 0 || tokens[at - 1].sentence != tokens[at].sentence;
+    let kind = match held {
+        Given::Name => Kind::Given,
+        // "Mark said", "Dawn, from": at the start of a sentence any word has a capital.
+        Given::Word if !opens || last > at || acts(text, tokens, at) => Kind::Word,
+        Given::No if opens => return None,
+        Given::Word => return None,
+        Given::No if tokens[at].symbol != 0 => Kind::Known,
+        Given::No => Kind::Other,
+    };
+    (last > at || tokens[at].end - tokens[at].start > 1).then_some(())?;
+    one(last, kind)
+}
+
+/// Whether what follows a word is what follows a person: "Mark rang", "Dawn from", "Robin, ".
+fn acts(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else { return false };
+    let apart = text[tokens[at].end..next.start].trim_start();
+    apart.starts_with([',', '"', '\'', '\u{2019}', '\u{201d}']) || HEADS.acts.contains(&tokens.word(at + 1))
+}
+
+/// The last word of a name that begins with a word; none where none does.
+fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Option<usize> {
+    let named = |place: usize| {
+        let word = tokens.word(place);
+        if tokens[place].classes & class::PLAIN != 0 || NO_NAMES.contains(bare(tokens, text, place)) {
+            return false;
+        }
+        match style {
+            Style::Mixed => is_name(text, tokens, place) || headed && is_shouted(text, tokens, place),
+            Style::Flat => {
+                let unknown = tokens[place].symbol == 0 && tokens[place].classes & !QUOTED == 0;
+                word.len() > 2 && (unknown || given(word) == Given::Name) && word.chars().all(char::is_alphabetic)
+            }
+        }
+    };
+    let most = if style == Style::Flat { 2 } else { MOST_WORDS };
+    let mut last = None;
+    for place in at..(at + most).min(tokens.len()) {
+        let joined = place == at || close(text, tokens, place - 1) && tokens[place - 1].sentence == tokens[place].sentence;
+        if !joined || !named(place) {
+            break;
+        }
+        last = Some(place);
+        if possessive(text, tokens, place) {
+            break;
+        }
+    }
+    last
+}
+
+/// "DS HOLT", in a text with small letters.
+fn is_shouted(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let written = &text[tokens[at].start..tokens[at].end];
+    written.len() > 3 && written.chars().all(char::is_uppercase)
+}
+
+/// Whether a word ends in "'s".
+pub(super) fn possessive(text: &str, tokens: &Tokens, at: usize) -> bool {
+    text[tokens[at].start..tokens[at].end].ends_with("'s") || text[tokens[at].start..tokens[at].end].ends_with("\u{2019}s")
+}
+
+/// A word without "'s".
+pub(super) fn bare<'t>(tokens: &'t Tokens, text: &str, at: usize) -> &'t str {
+    let word = tokens.word(at);
+    if possessive(text, tokens, at) { word.strip_suffix('s').unwrap_or(word) } else { word }
+}

@@ -1,0 +1,128 @@
+//! The learned part for names: weights of signs (`rules/modus/learned/names.txt`, by `examples/modus_train_names.rs`). All places of one
+//! name are weighed together: "my daughter Leanne" anywhere says that "Leanne rang" is no caller.
+
+use std::collections::BTreeMap;
+
+use super::Name;
+use super::candidates::{Candidate, bare, candidates};
+use super::signs::{key_of_name, signs, written_end};
+use crate::reading::Span;
+use crate::terms::Terms;
+use crate::token::Tokens;
+
+/// Weights of signs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Weights {
+    bias: f64,
+    /// By key, in order.
+    list: Vec<(u64, f32)>,
+}
+
+const BUILTIN: &str = include_str!("../../../../rules/modus/learned/names.txt");
+/// Log-odds from which a name is read. Below nought: a name missed costs as much as one too many, and more are missed.
+const LEAST: f64 = -0.85;
+
+/// A name with its places and the signs of all of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    places: Vec<Candidate>,
+}
+
+impl Weights {
+    /// What ships with the program.
+    pub(crate) fn builtin() -> Weights {
+        Weights::parse(BUILTIN).unwrap_or_else(|line| panic!("the weights of names do not parse at line {line}"))
+    }
+
+    /// Reads the file: a sign and its weight a line, `bias` the first; `# ` begins a remark. The number of a bad line else.
+    pub(crate) fn parse(text: &str) -> Result<Weights, usize> {
+        let mut weights = Weights::default();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with("# ")) {
+            let (name, value) = line.rsplit_once(' ').ok_or(number + 1)?;
+            let value: f64 = value.parse().map_err(|_| number + 1)?;
+            if name == "bias" {
+                weights.bias = value;
+            } else {
+                weights.list.push((key_of_name(name), value as f32));
+            }
+        }
+        weights.list.sort_by_key(|(key, _)| *key);
+        Ok(weights)
+    }
+
+    /// Whether there are none.
+    pub(crate) fn silent(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The caller's names, each once, as first written.
+    pub(crate) fn read(&self, text: &str, tokens: &Tokens, terms: &Terms, ruled: &[Name]) -> Vec<Span> {
+        let mut keys = Vec::new();
+        let mut found = Vec::new();
+        for person in people(text, tokens, ruled) {
+            keys.clear();
+            for place in &person.places {
+                signs(text, tokens, terms, place, &mut |sign| keys.push(sign.key(tokens, terms)));
+            }
+            keys.push(key_of_name(person.times()));
+            keys.sort_unstable();
+            keys.dedup();
+            let sum: f64 = keys.iter().map(|key| self.weight(*key)).sum();
+            if self.bias + sum > LEAST {
+                found.push(person.written(text, tokens));
+            }
+        }
+        found
+    }
+
+    fn weight(&self, key: u64) -> f64 {
+        self.list.binary_search_by_key(&key, |(held, _)| *held).map_or(0.0, |place| f64::from(self.list[place].1))
+    }
+}
+
+impl Person {
+    /// How often it stands in the text, as a sign.
+    fn times(&self) -> &'static str {
+        ["times one", "times two", "times more"][(self.places.len() - 1).min(2)]
+    }
+
+    /// Where it is first written.
+    fn written(&self, text: &str, tokens: &Tokens) -> Span {
+        let first = &self.places[0];
+        Span { start: tokens[first.first].start, end: written_end(text, tokens, first.last) }
+    }
+}
+
+/// The people of a text: names that end in the same word, or in a word of a longer name, are one.
+fn people(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in candidates(text, tokens, ruled) {
+        let at = *by_word.get(bare(tokens, text, one.last)).unwrap_or(&people.len());
+        for word in one.name..=one.last {
+            by_word.entry(bare(tokens, text, word)).or_insert(at);
+        }
+        match people.get_mut(at) {
+            Some(person) => person.places.push(one),
+            None => people.push(Person { places: vec![one] }),
+        }
+    }
+    people
+}
+
+/// The names of a text as they are written, with the signs of each: what the weights are learned from.
+pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms, ruled: &[Name]) -> Vec<(Vec<String>, Vec<String>)> {
+    people(text, tokens, ruled)
+        .iter()
+        .map(|person| {
+            let mut all = vec![person.times().to_owned()];
+            for place in &person.places {
+                signs(text, tokens, terms, place, &mut |sign| all.push(sign.name(tokens, terms)));
+            }
+            all.sort_unstable();
+            all.dedup();
+            let written = |place: &Candidate| text[tokens[place.first].start..written_end(text, tokens, place.last)].to_owned();
+            (person.places.iter().map(written).collect(), all)
+        })
+        .collect()
+}
