@@ -98,7 +98,7 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
             && !(at.saturating_sub(4)..at).any(|place| words::DID_NOT.contains(&word(place)))
     });
     // "£9,100 still held at the receiving bank", "froze £7,400 of it".
-    let mut near = before.chain(after.clone());
+    let mut near = before.chain(after);
     let of_it =
         tokens.word_at(amount.last + 2).is_some_and(|_| words::OF_IT.contains(&[word(amount.last + 1), word(amount.last + 2)]));
     let held = near.clone().any(|at| words::HELD.contains(&word(at)))

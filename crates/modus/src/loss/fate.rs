@@ -25,10 +25,9 @@ pub(super) enum Fate {
     Untold,
 }
 
-pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
-    // Words of another amount's telling do not count: the reach ends at the amount before and after.
-    let floor = amounts.iter().filter(|other| other.last < amount.first).map(|other| other.last + 1).max().unwrap_or(0);
-    let roof = amounts.iter().filter(|other| other.first > amount.last).map(|other| other.first).min().unwrap_or(tokens.len());
+/// What is told of an amount between `floor` and `roof`, the words after the amount before it and up to the next: what is told of
+/// those does not count.
+pub(super) fn fate(tokens: &Tokens, amount: &Amount, floor: usize, roof: usize) -> Fate {
     let before = amount.first.saturating_sub(BEFORE).max(floor)..amount.first;
     let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
     if back::is_back(tokens, amount, before.clone(), roof) {
@@ -65,9 +64,7 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
         let priced = priced || word == "down" && tokens.word_at(at + 1) == Some("to");
         // "He hasn't sent the £2,000".
         let undone = at < amount.first && (1..=2).any(|back| words::NOT.contains(&earlier(back)));
-        if fate == Fate::Untold && words::GONE.contains(&word) && undone {
-            fate = Fate::Kept;
-        } else if fate == Fate::Untold && kept && !until && !left {
+        if fate == Fate::Untold && (words::GONE.contains(&word) && undone || kept && !until && !left) {
             fate = Fate::Kept;
         } else if fate == Fate::Untold && words::ASKED.contains(&word) {
             fate = Fate::Asked;

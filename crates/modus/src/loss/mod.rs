@@ -19,6 +19,11 @@ use crate::token::Tokens;
 /// Words from one amount of a list to the next.
 const LIST: usize = 7;
 
+/// Most amounts of a text that are looked at, and most pence that one may be: far above any report's, so that hostile texts cost little
+/// and sums stay within bounds.
+const MOST_AMOUNTS: usize = 200;
+const MOST_PENCE: u64 = 1_000_000_000_000;
+
 /// Words from an amount to the day on which it went.
 const DAY: usize = 8;
 
@@ -48,8 +53,8 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     if reading.outcome != "paid" {
         return Some((0, None));
     }
-    let amounts = &money::grouped(tokens, amounts);
-    let sums_told = sums(tokens, amounts);
+    let amounts = &amounts[..amounts.len().min(MOST_AMOUNTS)];
+    let sums_told = sums(tokens, &money::grouped(tokens, amounts));
     // "They had got it back, they said. Now I am down £400 more."
     let after = |at: usize| sums_told.iter().any(|sum| sum.amount.first > at && matches!(sum.fate, Fate::Gone | Fate::Total));
     if let Some(at) = back::all(tokens).filter(|at| !after(*at)) {
@@ -59,7 +64,7 @@ pub(crate) fn loss(tokens: &Tokens, amounts: &[Amount], reading: &Reading) -> Op
     let told = told(tokens, &sums_told).or_else(|| {
         // "Paid 1,950": where no pounds are named, the numbers that stand as sums do.
         let bare = money::bare(tokens, amounts);
-        if bare.len() > amounts.len() { told(tokens, &sums(tokens, &bare)) } else { None }
+        if bare.len() > sums_told.len() { told(tokens, &sums(tokens, &bare)) } else { None }
     });
     // Where neither a sum that went nor a hand-over is told, a sum that was only asked for is no loss.
     let told = told.or_else(|| if handed_over { asked(tokens, &sums_told) } else { Some((0, None)) });
@@ -76,7 +81,7 @@ fn told(tokens: &Tokens, sums: &[Sum]) -> Option<(u64, Option<Span>)> {
     if let Some(total) = of(sums, Fate::Total).max_by_key(|sum| sum.amount.pence) {
         return Some((net(total.amount.pence), total.span(tokens)));
     }
-    let told = gone(tokens, sums, back, &net).or_else(|| untold(tokens, sums, &net));
+    let told = gone(tokens, sums, back, net).or_else(|| untold(tokens, sums, net));
     told.or_else(|| of(sums, Fate::Back).find(|sum| sum.pence > 0).map(|returned| (0, returned.span(tokens))))
 }
 
@@ -86,15 +91,19 @@ fn of(sums: &[Sum], wanted: Fate) -> impl Iterator<Item = &Sum> {
 
 /// What is told of every amount, of itself or with those beside it.
 fn sums(tokens: &Tokens, amounts: &[Amount]) -> Vec<Sum> {
-    let mut sums: Vec<Sum> = amounts
-        .iter()
-        .map(|amount| Sum {
-            amount: *amount,
-            pence: amount.pence.saturating_mul(times::times(tokens, amount)),
-            fate: fate::fate(tokens, amounts, amount),
+    let amounts = &amounts[..amounts.len().min(MOST_AMOUNTS)];
+    let sum = |(at, amount): (usize, &Amount)| {
+        let floor = at.checked_sub(1).map_or(0, |before| amounts[before].last + 1);
+        let roof = amounts.get(at + 1).map_or(tokens.len(), |next| next.first);
+        let pence = amount.pence.min(MOST_PENCE);
+        Sum {
+            amount: Amount { pence, ..*amount },
+            pence: pence * times::times(tokens, amount),
+            fate: fate::fate(tokens, amount, floor, roof),
             listed: false,
-        })
-        .collect();
+        }
+    };
+    let mut sums: Vec<Sum> = amounts.iter().enumerate().map(sum).collect();
     // "£9,850 and £4,200", "£640, £640, £415": what is told of one is told of those beside it.
     for at in 1..sums.len() {
         sums[at].listed = is_listed(tokens, &amounts[at - 1], &amounts[at]);
@@ -112,7 +121,7 @@ fn sums(tokens: &Tokens, amounts: &[Amount]) -> Vec<Sum> {
     // "Wanted £6,000 moved … the £6,000 was stopped": what is told of a sum last holds.
     for at in 1..sums.len() {
         if sums[at].fate == Fate::Kept {
-            let pence = amounts[at].pence;
+            let pence = sums[at].amount.pence;
             let sentence = tokens[amounts[at].first].sentence;
             let same = |sum: &&mut Sum| {
                 sum.amount.pence == pence
