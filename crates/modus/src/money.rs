@@ -239,14 +239,18 @@ pub(crate) fn grouped(tokens: &Tokens, amounts: &[Amount]) -> Vec<Amount> {
 }
 
 fn with(tokens: &Tokens, amounts: &[Amount], plain: bool) -> Vec<Amount> {
-    let bare = (0..tokens.len()).filter_map(|at| bare_at(tokens, at, plain).or_else(|| listed_at(tokens, at)));
-    let mut all: Vec<Amount> = amounts.iter().copied().chain(bare).collect();
+    let mut all = amounts.to_vec();
+    for at in 0..tokens.len() {
+        if let Some(amount) = bare_at(tokens, at, plain).or_else(|| listed_at(tokens, &all[amounts.len()..], at)) {
+            all.push(amount);
+        }
+    }
     all.sort_unstable_by_key(|amount| amount.first);
     all
 }
 
 /// "£60, then 120, then 240", "200, 450, 1,300": a number on a list of sums.
-fn listed_at(tokens: &Tokens, at: usize) -> Option<Amount> {
+fn listed_at(tokens: &Tokens, found: &[Amount], at: usize) -> Option<Amount> {
     let token = &tokens[at];
     let free = token.classes & (MONEY | PHONE | OFFICER) == 0 && token.classes & NUMERIC != 0;
     let word = tokens.word(at);
@@ -255,11 +259,21 @@ fn listed_at(tokens: &Tokens, at: usize) -> Option<Amount> {
         return None;
     }
     let same = |other: usize| tokens.get(other).is_some_and(|one| one.sentence == token.sentence && one.clause != token.clause);
-    let sum = |other: usize| tokens.get(other).is_some_and(|one| one.classes & MONEY != 0 && one.sentence == token.sentence);
+    let sum = |other: usize| {
+        let found = found.last().is_some_and(|one| one.last == other);
+        tokens.get(other).is_some_and(|one| (found || one.classes & MONEY != 0) && one.sentence == token.sentence)
+    };
     let then = matches!(tokens.word(at - 1), "then" | "plus") && (sum(at - 2) || at >= 3 && sum(at - 3));
     let beside = sum(at - 1) && same(at - 1) || sum(at + 1) && same(at + 1);
     let pence = self::figures(word)?;
-    (then || beside && !OTHER_BARE.contains(&tokens.word_at(at + 1).unwrap_or(""))).then_some(Amount { pence, first: at, last: at })
+    // "ATM 1811, £500" is told by the clock.
+    let clock = word.len() == 4 && &word[..2] < "24" && &word[2..] < "60";
+    (!clock).then_some(())?;
+    (then || beside && !OTHER_BARE.contains(&tokens.word_at(at + 1).unwrap_or(""))).then_some(Amount {
+        pence,
+        first: at,
+        last: at,
+    })
 }
 
 fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {
@@ -284,7 +298,9 @@ fn bare_at(tokens: &Tokens, at: usize, plain: bool) -> Option<Amount> {
         && (BEFORE_BARE.contains(&before)
             || AFTER_BARE.contains(&after)
             || before == "the" && at >= 2 && BEFORE_BARE.contains(&tokens.word(at - 2))
-            || at > 0 && tokens[at - 1].clause != token.clause && tokens.get(at + 1).is_none_or(|next| next.clause != token.clause));
+            || at > 0
+                && tokens[at - 1].clause != token.clause
+                && tokens.get(at + 1).is_none_or(|next| next.clause != token.clause));
     let other = word.starts_with('0')
         || NAMED_BY_NUMBER.contains(&before)
         || OTHER_BARE.contains(&after)
@@ -304,16 +320,45 @@ const SERVICES: [&str; 10] = ["999", "101", "105", "111", "112", "159", "161", "
 /// Words beside a plain number by which it is a sum.
 const BEFORE_BARE: [&str; 35] = [
     "was", "of", "for", "another", "then", "spent", "paid", "sent", "lost", "put", "took", "drew", "owe", "owed", "owes", "loss",
-    "x", "about", "send", "pay", "them", "withdrew", "moved", "shifted", "gave", "wanted", "takes", "bunged", "all",
-    "did", "got", "had", "out", "now", "just",
+    "x", "about", "send", "pay", "them", "withdrew", "moved", "shifted", "gave", "wanted", "takes", "bunged", "all", "did",
+    "got", "had", "out", "now", "just",
 ];
 const AFTER_BARE: [&str; 12] =
     ["gone", "went", "total", "out", "each", "back", "loss", "down", "altogether", "cash", "stands", "taken"];
 
 /// What is called by a number.
 const NAMED_BY_NUMBER: [&str; 31] = [
-    "badge", "no", "number", "ref", "reference", "room", "flat", "pc", "dc", "ds", "di", "wpc", "pcso", "collar", "extension",
-    "ext", "ward", "us", "eur", "code", "crime", "log", "cad", "at", "since", "by", "till", "until", "block", "unit", "ending",
+    "badge",
+    "no",
+    "number",
+    "ref",
+    "reference",
+    "room",
+    "flat",
+    "pc",
+    "dc",
+    "ds",
+    "di",
+    "wpc",
+    "pcso",
+    "collar",
+    "extension",
+    "ext",
+    "ward",
+    "us",
+    "eur",
+    "code",
+    "crime",
+    "log",
+    "cad",
+    "at",
+    "since",
+    "by",
+    "till",
+    "until",
+    "block",
+    "unit",
+    "ending",
 ];
 
 /// What else a number is read with.

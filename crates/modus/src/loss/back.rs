@@ -76,9 +76,8 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
     // "So £4,500, less the £80".
     let less = (1..=2).any(|back| amount.first.checked_sub(back).is_some_and(|at| word(at) == "less"));
     // "£13,020, and they've clawed back £4,020": told of the amount that comes next.
-    let of_next = |at: usize| {
-        at > amount.last && roof < tokens.len() && roof - at <= NEAR && tokens[roof].clause == tokens[at].clause
-    };
+    let of_next =
+        |at: usize| at > amount.last && roof < tokens.len() && roof - at <= NEAR && tokens[roof].clause == tokens[at].clause;
     let back = |at: usize| {
         !of_next(at) && words::RETURNED.contains(&word(at)) && !matches!(tokens.word_at(at + 1), Some("home"))
             || word(at) == "pulled" && at + 1 == amount.first
@@ -99,8 +98,9 @@ pub(super) fn is_back(tokens: &Tokens, amount: &Amount, before: Range<usize>, ro
             && !(at.saturating_sub(4)..at).any(|place| words::DID_NOT.contains(&word(place)))
     });
     // "£9,100 still held at the receiving bank", "froze £7,400 of it".
-    let mut near = before.chain(after.clone());
-    let of_it = tokens.word_at(amount.last + 2).is_some_and(|_| words::OF_IT.contains(&[word(amount.last + 1), word(amount.last + 2)]));
+    let mut near = before.chain(after);
+    let of_it =
+        tokens.word_at(amount.last + 2).is_some_and(|_| words::OF_IT.contains(&[word(amount.last + 1), word(amount.last + 2)]));
     let held = near.clone().any(|at| words::HELD.contains(&word(at)))
         && (of_it || near.clone().any(|at| words::FAR.contains(&word(at))));
     // "£11,000 returned, £7,250 gone": that came back is told of the one before.

@@ -25,10 +25,9 @@ pub(super) enum Fate {
     Untold,
 }
 
-pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate {
-    // Words of another amount's telling do not count: the reach ends at the amount before and after.
-    let floor = amounts.iter().filter(|other| other.last < amount.first).map(|other| other.last + 1).max().unwrap_or(0);
-    let roof = amounts.iter().filter(|other| other.first > amount.last).map(|other| other.first).min().unwrap_or(tokens.len());
+/// What is told of an amount between `floor` and `roof`, the words after the amount before it and up to the next: what is told of
+/// those does not count.
+pub(super) fn fate(tokens: &Tokens, amount: &Amount, floor: usize, roof: usize) -> Fate {
     let before = amount.first.saturating_sub(BEFORE).max(floor)..amount.first;
     let after = amount.last + 1..(amount.last + 1 + AFTER).min(roof);
     if back::is_back(tokens, amount, before.clone(), roof) {
@@ -61,11 +60,11 @@ pub(super) fn fate(tokens: &Tokens, amounts: &[Amount], amount: &Amount) -> Fate
         let left = word == "left" && tokens.word_at(at + 1).is_some_and(|next| words::LEFT_FROM.contains(&next));
         let kept = words::KEPT.contains(&word) || at < amount.first && words::KEPT_BEFORE.contains(&word);
         let priced = word == "worth" && words::PROMISED_WORTH.contains(&earlier(1));
+        // "It came down to £700".
+        let priced = priced || word == "down" && tokens.word_at(at + 1) == Some("to");
         // "He hasn't sent the £2,000".
         let undone = at < amount.first && (1..=2).any(|back| words::NOT.contains(&earlier(back)));
-        if fate == Fate::Untold && words::GONE.contains(&word) && undone {
-            fate = Fate::Kept;
-        } else if fate == Fate::Untold && kept && !until && !left {
+        if fate == Fate::Untold && (words::GONE.contains(&word) && undone || kept && !until && !left) {
             fate = Fate::Kept;
         } else if fate == Fate::Untold && words::ASKED.contains(&word) {
             fate = Fate::Asked;
@@ -134,6 +133,7 @@ fn is_other(tokens: &Tokens, amount: &Amount) -> bool {
     before(1) == "not"
         || matches!([before(2), before(1)], ["not", "the"] | ["instead", "of"] | ["rather", "than"] | ["up", "to"])
         || matches!(word(amount.last + 1), "note" | "notes")
+        || matches!([word(amount.last + 1), word(amount.last + 2)], ["is", "mine"] | ["was", "mine"] | ["be", "mine"])
 }
 
 /// "Six years ago I put £5,000 into wine", "the £14,000 she lost in 2017": another loss, of which the caller knew.
@@ -142,9 +142,10 @@ fn is_of_old(tokens: &Tokens, amount: &Amount) -> bool {
     let near = amount.first.saturating_sub(OLD)..(amount.last + OLD).min(tokens.len());
     let near = || near.clone().filter(|at| tokens[*at].sentence == sentence && *at > 0);
     let valued = near().any(|at| matches!(tokens.word(at), "valued" | "insured" | "worth"));
-    !valued && near().any(|at| {
-        let (before, word) = (tokens.word(at - 1), tokens.word(at));
-        let year = word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit());
-        matches!([before, word], ["years" | "year", "ago" | "back"] | ["last", "year"]) || before == "in" && year
-    })
+    !valued
+        && near().any(|at| {
+            let (before, word) = (tokens.word(at - 1), tokens.word(at));
+            let year = word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit());
+            matches!([before, word], ["years" | "year", "ago" | "back"] | ["last", "year"]) || before == "in" && year
+        })
 }

@@ -18,7 +18,9 @@ pub(super) fn times(tokens: &Tokens, amount: &Amount) -> u64 {
     let sentence = tokens[first].sentence;
     let number = |at: usize| (tokens.get(at)?.sentence == sentence).then(|| count(tokens, at))?;
     let word = |at: usize| tokens.word_at(at).unwrap_or("");
-    let after = |on: usize| word(amount.last + on);
+    let after = |on: usize| {
+        tokens.get(amount.last + on).filter(|token| token.sentence == sentence).map_or("", |_| word(amount.last + on))
+    };
     // "Two payments of £3,450", "two Apple phones at £699".
     if first >= 3 && is_many(word(first - 2), word(first - 1)) {
         let near = (first.saturating_sub(COUNTED)..first - 2).rev();
@@ -38,7 +40,9 @@ pub(super) fn times(tokens: &Tokens, amount: &Amount) -> u64 {
         return count;
     }
     let each = matches!(after(1), "each" | "apiece");
-    let unit = if matches!(after(1), "a" | "per" | "every" | "each") { after(2) } else { "" };
+    let counted = matches!(after(1), "a" | "per" | "every" | "each")
+        && (words::UNITS.contains(&after(2)) || words::DAYS.contains(&after(2)));
+    let unit = if counted { after(2) } else { "" };
     if each || matches!(unit, "time" | "day" | "go") {
         let near = (first.saturating_sub(EACH_BEFORE)..first).rev().chain(amount.last + 1..amount.last + 1 + EACH_AFTER);
         if let Some(count) = near.filter_map(number).next() {

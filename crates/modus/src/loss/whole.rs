@@ -41,8 +41,12 @@ pub(super) fn closing<'s>(tokens: &Tokens, sums: &'s [Sum]) -> Option<Vec<&'s Su
     let start = first.first - opening.clone().count();
     let opens = start == 0 || tokens[start - 1].sentence != last;
     let sums_up = opening.clone().any(|at| words::CLOSING.contains(&tokens.word(at)));
-    // The same sum stands before, among others.
-    let again = sums.iter().any(|sum| sentence(sum) != last && sum.amount.pence == first.pence && may_be_gone(&sum));
+    // The same sum stands before, among others, and is not told of another day.
+    let day = super::day(tokens, closing[0]);
+    let again = sums.iter().any(|sum| {
+        let same_day = day.is_none() || super::day(tokens, sum).is_none_or(|other| Some(other) == day);
+        sentence(sum) != last && sum.amount.pence == first.pence && may_be_gone(&sum) && same_day
+    });
     let another = opening.clone().any(|at| words::ANOTHER.contains(&tokens.word(at)))
         || tokens.word_at(first.last + 1).is_some_and(|word| word == "more" || words::ANOTHER.contains(&word));
     let sum: u64 = closing.iter().map(|sum| sum.pence).sum();

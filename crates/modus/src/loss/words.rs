@@ -33,10 +33,43 @@ pub(super) const ALL_BUT: &[[&str; 2]] = &[["penny", "bar"], ["all", "bar"], ["a
 
 /// Offered, stopped or owned, and so not lost.
 pub(super) const KEPT: &[&str] = &[
-    "blocked", "frozen", "froze", "declined", "refused", "stopped", "limit", "balance", "reward", "offered", "promised",
-    "refund", "rebate", "tried", "trying", "attempted", "pending", "used", "available", "left", "supposed", "failed", "won",
-    "prize", "waiting", "awaited", "goodwill", "compensation", "selling", "screen", "shown", "owned", "try",
-    "favour", "award", "jackpot", "winnings",
+    "blocked",
+    "frozen",
+    "froze",
+    "declined",
+    "refused",
+    "stopped",
+    "limit",
+    "balance",
+    "reward",
+    "offered",
+    "promised",
+    "refund",
+    "rebate",
+    "tried",
+    "trying",
+    "attempted",
+    "pending",
+    "used",
+    "available",
+    "left",
+    "supposed",
+    "failed",
+    "won",
+    "prize",
+    "waiting",
+    "awaited",
+    "goodwill",
+    "compensation",
+    "selling",
+    "screen",
+    "shown",
+    "owned",
+    "try",
+    "favour",
+    "award",
+    "jackpot",
+    "winnings",
 ];
 
 /// The same, of the amount that comes after: "£250 became £1,100".
@@ -44,8 +77,20 @@ pub(super) const KEPT_BEFORE: &[&str] = &["became", "showed", "shows", "turned"]
 
 /// Asked for, and so not lost unless it is told that it was paid.
 pub(super) const ASKED: &[&str] = &[
-    "wanted", "asked", "would", "demanded", "supposedly", "needed", "needs", "owed", "owing",
-    "owe", "due", "arrears", "bail", "surety",
+    "wanted",
+    "asked",
+    "would",
+    "demanded",
+    "supposedly",
+    "needed",
+    "needs",
+    "owed",
+    "owing",
+    "owe",
+    "due",
+    "arrears",
+    "bail",
+    "surety",
 ];
 
 /// What is asked for: told as gone where anything beside it says so.
@@ -53,10 +98,50 @@ pub(super) const DUES: &[&str] = &["renew", "subscription", "fine", "tax", "more
 
 /// Gone to the caller.
 pub(super) const GONE: &[&str] = &[
-    "lost", "lose", "handed", "gave", "given", "paid", "transferred", "sent", "taken", "took", "gone", "withdrew", "drew",
-    "drawn", "withdrawn", "spent", "moved", "cost", "bought", "charged", "invested", "down", "stolen", "had", "got", "out",
-    "went", "cleared", "put", "posted", "worth", "read", "made", "theyve", "valued", "insured", "shifted",
-    "authorised", "approved", "wired", "remitted", "coughed", "deposited", "bunged",
+    "lost",
+    "lose",
+    "handed",
+    "gave",
+    "given",
+    "paid",
+    "transferred",
+    "sent",
+    "taken",
+    "took",
+    "gone",
+    "withdrew",
+    "drew",
+    "drawn",
+    "withdrawn",
+    "spent",
+    "moved",
+    "cost",
+    "bought",
+    "charged",
+    "invested",
+    "down",
+    "stolen",
+    "had",
+    "got",
+    "out",
+    "went",
+    "cleared",
+    "put",
+    "posted",
+    "worth",
+    "read",
+    "made",
+    "theyve",
+    "valued",
+    "insured",
+    "shifted",
+    "authorised",
+    "approved",
+    "wired",
+    "remitted",
+    "coughed",
+    "deposited",
+    "bunged",
     "fetched",
 ];
 
@@ -68,7 +153,8 @@ pub(super) const SETTLED: &[&str] =
 pub(super) const NOT: &[&str] = &["not", "never", "didnt", "havent", "hasnt", "hadnt", "wouldnt", "couldnt", "wont"];
 
 /// What was not done with a sum that was asked for.
-pub(super) const PAYING: &[&str] = &["pay", "paid", "send", "sent", "give", "given", "buy", "bought", "do", "transfer", "transferred"];
+pub(super) const PAYING: &[&str] =
+    &["pay", "paid", "send", "sent", "give", "given", "buy", "bought", "do", "transfer", "transferred"];
 
 /// Words after "left" by which the money is gone: "£11,600 left her account".
 pub(super) const LEFT_FROM: &[&str] = &["my", "her", "his", "our", "the", "their", "us", "at", "on", "in", "within", "via"];
@@ -88,8 +174,31 @@ pub(super) const NOT_DONE: &[&str] = &[
 
 /// Words that part two amounts of a list: what is told of the one is not told of the other.
 pub(super) const TELLING: &[&str] = &[
-    "total", "loss", "wanted", "asked", "blocked", "stopped", "refused", "declined", "lost", "paid", "sent", "took", "gone",
-    "back", "returned", "recovered", "refunded", "promised", "not", "or", "out", "but", "limit", "minus", "up",
+    "total",
+    "loss",
+    "wanted",
+    "asked",
+    "blocked",
+    "stopped",
+    "refused",
+    "declined",
+    "lost",
+    "paid",
+    "sent",
+    "took",
+    "gone",
+    "back",
+    "returned",
+    "recovered",
+    "refunded",
+    "promised",
+    "not",
+    "or",
+    "out",
+    "but",
+    "limit",
+    "minus",
+    "up",
 ];
 
 /// Words between two amounts that are told alike, "£500 at the garage, £500 at midnight": the first after the one before.
@@ -98,20 +207,51 @@ pub(super) const ALIKE: &[&str] =
 
 /// Goods that are told with their worth: "ring £500, watch £4,000".
 pub(super) const GOODS: &[&str] = &[
-    "ring", "rings", "watch", "watches", "necklace", "brooch", "bracelet", "bangles", "pearls", "cameo", "signet", "chain",
-    "gold", "sovereigns", "coins", "cash", "card", "handbag", "bag", "earrings", "locket", "omega", "rolex",
+    "ring",
+    "rings",
+    "watch",
+    "watches",
+    "necklace",
+    "brooch",
+    "bracelet",
+    "bangles",
+    "pearls",
+    "cameo",
+    "signet",
+    "chain",
+    "gold",
+    "sovereigns",
+    "coins",
+    "cash",
+    "card",
+    "handbag",
+    "bag",
+    "earrings",
+    "locket",
+    "omega",
+    "rolex",
 ];
 
 /// Words that may stand between the amounts of a list.
 pub(super) const LISTING: &[&str] = &["and", "then", "plus", "another", "a", "further", "also", "again"];
 
 /// Words before or after a sum by which it is another than the same sum told before.
-pub(super) const ANOTHER: &[&str] = &["another", "second", "again", "then", "further", "also"];
+pub(super) const ANOTHER: &[&str] = &["another", "again", "then", "further", "also"];
 
 /// Given back.
 pub(super) const RETURNED: &[&str] = &[
-    "returned", "recovered", "refunded", "reimbursed", "recalled", "traced", "retrieved", "clawed", "salvaged", "restored",
-    "reversed", "recouped",
+    "returned",
+    "recovered",
+    "refunded",
+    "reimbursed",
+    "recalled",
+    "traced",
+    "retrieved",
+    "clawed",
+    "salvaged",
+    "restored",
+    "reversed",
+    "recouped",
 ];
 
 /// The same, where they may tell of the whole.
@@ -154,9 +294,8 @@ pub(super) const CAME_FOR: &[&str] = &["for", "with", "to", "this", "on", "later
 pub(super) const DID_NOT: &[&str] = &["not", "didnt", "wont", "never", "hasnt", "doesnt", "isnt"];
 
 /// Stopped on its way.
-pub(super) const HELD: &[&str] = &[
-    "froze", "frozen", "freeze", "held", "caught", "stopped", "stop", "sitting", "sat", "intercepted", "saved", "remained",
-];
+pub(super) const HELD: &[&str] =
+    &["froze", "frozen", "freeze", "held", "caught", "stopped", "stop", "sitting", "sat", "intercepted", "saved", "remained"];
 
 /// Where it was stopped: at the bank that it went to, or out of what had gone.
 pub(super) const FAR: &[&str] = &["receiving", "beneficiary", "recipient", "far", "other"];
@@ -172,15 +311,48 @@ pub(super) const UNSURE: &[&str] = &[
 
 /// What is paid so many times: "two payments of £3,450", "four pieces of £13,000".
 pub(super) const PORTIONS: &[&str] = &[
-    "payments", "withdrawal", "lots", "transfers", "withdrawals", "instalments", "bundles", "goes", "pieces", "chunks", "parts", "loads",
-    "envelopes", "trips", "runs",
+    "payments",
+    "withdrawal",
+    "lots",
+    "transfers",
+    "withdrawals",
+    "instalments",
+    "bundles",
+    "goes",
+    "pieces",
+    "chunks",
+    "parts",
+    "loads",
+    "envelopes",
+    "trips",
+    "runs",
 ];
 
 /// Days, by which two sums of the same height are two: "Tuesday she drew £2,000. Wednesday she drew £2,000."
 pub(super) const DAYS: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tues", "tue", "wed", "weds", "thurs",
-    "thur", "thu", "fri", "sat", "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tues",
+    "tue",
+    "wed",
+    "weds",
+    "thurs",
+    "thur",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
 ];
+
+/// What a sum is paid for one by one: "£50 a go", "£500 each morning".
+pub(super) const UNITS: &[&str] =
+    &["time", "go", "day", "morning", "night", "week", "month", "visit", "trip", "card", "session", "call", "lot", "bag"];
 
 /// What "£50 a go" and "£500 each morning" are counted in, besides the word that stands there.
 pub(super) const ROUNDS: &[&str] = &["times", "goes", "days", "mornings", "weeks", "occasions", "instalments"];
@@ -190,6 +362,25 @@ pub(super) const DONE: &[&str] = &["did", "done", "counted", "approved", "bought
 
 /// Numbers of things by their word.
 pub(super) const COUNTS: &[&str] = &[
-    "", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    "",
+    "",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
 ];
