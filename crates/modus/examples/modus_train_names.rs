@@ -26,7 +26,7 @@ const PULL: f64 = 2.0;
 /// Times that all signs are gone through.
 const ROUNDS: usize = 40;
 /// What a name counts in a text about no scam call: few of those are read at all.
-const ELSEWHERE: f64 = 0.3;
+const ELSEWHERE: f64 = 0.2;
 /// Most that a weight moves at once.
 const STRIDE: f64 = 1.0;
 

@@ -115,7 +115,7 @@ impl Reader {
     pub fn name_signs(&self, text: &str) -> Vec<(Vec<String>, Vec<String>)> {
         let mut scratch = Scratch::default();
         self.find_all(text, &mut scratch);
-        names::taught(text, &scratch.tokens, self.learned.terms(), &scratch.names)
+        names::taught(text, &scratch.tokens, self.learned.terms())
     }
 
     /// The signals that the learned part hears of: those of outcomes, where what else is told decides what each is worth.
@@ -159,8 +159,9 @@ impl Reader {
         }
         if self.names.silent() {
             ruled_names(text, tokens, names, &mut reading);
+            return reading;
         }
-        for span in self.names.read(text, tokens, self.learned.terms(), names) {
+        for span in self.names.read(text, tokens, self.learned.terms()) {
             reading.names.push(text[span.start..span.end].to_owned());
             reading.name_evidence.push(span);
         }

@@ -104,20 +104,23 @@ fn most_calls_by_other_hands_are_told_apart() {
         let raised = calls.iter().filter(|transcript| listen(&CHECKER, transcript).alarm()).count();
         (raised, calls.len())
     };
-    // Of the tenth hand's scam calls, given from their beginning, none was read by who wrote the rules.
+    // Of the fifteenth hand's calls none was read by who wrote the rules.
     for (names, scams, genuine, least) in [
         (&["scam-two-way", "genuine-two-way"][..], 58, 52, 85),
         (&["fourth-hand"], 45, 40, 85),
         (&["fifth-hand"], 45, 40, 85),
         (&["eighth-hand"], 60, 50, 95),
         (&["ninth-hand"], 60, 50, 95),
-        (&["tenth-hand"], 70, 70, 75),
-        (&["eleventh-hand"], 70, 50, 85),
+        (&["tenth-hand"], 70, 70, 85),
+        (&["eleventh-hand"], 70, 50, 90),
+        (&["thirteenth-hand"], 50, 80, 85),
+        (&["fourteenth-hand"], 20, 130, 90),
+        (&["fifteenth-hand"], 40, 110, 70),
     ] {
         let (recalled, n) = alarms(names, true);
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
         let (raised, n) = alarms(names, false);
-        assert!(n == genuine && raised * 100 <= n * 5, "{names:?}: {raised} of {n} genuine");
+        assert!(n == genuine && raised * 100 <= n * 8, "{names:?}: {raised} of {n} genuine");
     }
 }
 

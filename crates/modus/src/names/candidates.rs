@@ -3,7 +3,7 @@
 
 use super::given::{Given, given};
 use super::words::{HEADS, NO_NAMES};
-use super::{Name, Style, close, is_name};
+use super::{Style, close, is_name};
 use crate::lexicon::class;
 use crate::token::{QUOTED, Tokens};
 
@@ -16,8 +16,6 @@ pub(super) struct Candidate {
     pub(super) name: usize,
     pub(super) last: usize,
     pub(super) kind: Kind,
-    /// The rules of `leads.rs` read it.
-    pub(super) ruled: bool,
 }
 
 /// What says that it may be one.
@@ -49,6 +47,19 @@ impl Kind {
             Kind::Flat => "flat",
         }
     }
+
+    /// The sign of another name of this kind in the text.
+    pub(super) fn others(self) -> &'static str {
+        match self {
+            Kind::Rank => "others rank",
+            Kind::Title => "others title",
+            Kind::Given => "others given",
+            Kind::Word => "others word",
+            Kind::Known => "others known",
+            Kind::Other => "others other",
+            Kind::Flat => "others flat",
+        }
+    }
 }
 
 /// Most that are looked at: a text with more names its people early.
@@ -58,8 +69,8 @@ const MOST_HEADS: usize = 4;
 /// Words of a name: "Mr Desmond St John Fairlie".
 const MOST_WORDS: usize = 4;
 
-/// All that may be names, in the order of the text; with those that the rules read.
-pub(super) fn candidates(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Candidate> {
+/// All that may be names, in the order of the text.
+pub(super) fn candidates(text: &str, tokens: &Tokens) -> Vec<Candidate> {
     let style = Style::of(text, tokens);
     let mut all: Vec<Candidate> = Vec::new();
     let mut at = 0;
@@ -67,16 +78,6 @@ pub(super) fn candidates(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Can
         let found = candidate(text, tokens, at, style);
         at = found.as_ref().map_or(at, |found| found.last) + 1;
         all.extend(found);
-    }
-    for name in ruled.iter().take(MOST) {
-        let from = all.partition_point(|one| one.last < name.first);
-        match all.get_mut(from).filter(|one| one.first <= name.last) {
-            Some(one) => one.ruled = true,
-            None => {
-                let kind = if name.officer { Kind::Rank } else { Kind::Other };
-                all.insert(from, Candidate { first: name.first, name: name.first, last: name.last, kind, ruled: true });
-            }
-        }
     }
     all
 }
@@ -97,9 +98,13 @@ fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Can
             break;
         }
     }
-    let one = |last: usize, kind: Kind| Some(Candidate { first: at, name, last, kind, ruled: false });
+    let one = |last: usize, kind: Kind| Some(Candidate { first: at, name, last, kind });
     if name > at {
-        let joined = name < tokens.len() && close(text, tokens, name - 1);
+        // "Det. Marsh", but not "so you judge. First".
+        let short = tokens.word(name - 1).len() <= 4;
+        let joined = name < tokens.len()
+            && close(text, tokens, name - 1)
+            && (tokens[name - 1].sentence == tokens[name].sentence || short && tokens.word(name - 1) != "sir");
         let last = run(text, tokens, name, style, true)?;
         return if joined { one(last, if ranked && !titled { Kind::Rank } else { Kind::Title }) } else { None };
     }
@@ -153,7 +158,9 @@ fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Op
     let most = if style == Style::Flat { 2 } else { MOST_WORDS };
     let mut last = None;
     for place in at..(at + most).min(tokens.len()) {
-        let joined = place == at || close(text, tokens, place - 1) && tokens[place - 1].sentence == tokens[place].sentence;
+        // "Ms T. Obi": a full stop after an initial ends no name.
+        let goes_on = |before: usize| tokens[before].sentence == tokens[place].sentence || tokens.word(before).len() == 1;
+        let joined = place == at || close(text, tokens, place - 1) && goes_on(place - 1);
         if !joined || !named(place) {
             break;
         }

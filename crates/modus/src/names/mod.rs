@@ -1,7 +1,7 @@
 //! Names and ranks that the caller used, as written: `DC Martin Hughes`, `D/Sgt Beale`, `a man called Kevin`, `"Lucy" from the bank`.
 //!
 //! Rules (`leads.rs`) find those that something leads to; ranks among them are marked for the patterns. In a report all that may be names
-//! (`candidates.rs`) are then weighed (`weights.rs`), and the rules are one sign of many: without the learned part they alone decide.
+//! (`candidates.rs`) are weighed instead by what stands about them (`signs.rs`, `weights.rs`); without the learned part the rules decide.
 
 mod candidates;
 mod given;

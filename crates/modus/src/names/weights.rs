@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Name;
 use super::candidates::{Candidate, bare, candidates};
 use super::signs::{key_of_name, signs, written_end};
 use crate::reading::Span;
@@ -21,6 +20,9 @@ pub(crate) struct Weights {
 const BUILTIN: &str = include_str!("../../../../rules/modus/learned/names.txt");
 /// Log-odds from which a name is read. Below nought: a name missed costs as much as one too many, and more are missed.
 const LEAST: f64 = -0.85;
+
+/// Other names that are looked at.
+const MOST_OTHERS: usize = 20;
 
 /// A name with its places and the signs of all of them.
 #[derive(Debug, Clone)]
@@ -56,15 +58,16 @@ impl Weights {
     }
 
     /// The caller's names, each once, as first written.
-    pub(crate) fn read(&self, text: &str, tokens: &Tokens, terms: &Terms, ruled: &[Name]) -> Vec<Span> {
+    pub(crate) fn read(&self, text: &str, tokens: &Tokens, terms: &Terms) -> Vec<Span> {
         let mut keys = Vec::new();
         let mut found = Vec::new();
-        for person in people(text, tokens, ruled) {
+        let people = people(text, tokens);
+        for (at, person) in people.iter().enumerate() {
             keys.clear();
             for place in &person.places {
                 signs(text, tokens, terms, place, &mut |sign| keys.push(sign.key(tokens, terms)));
             }
-            keys.push(key_of_name(person.times()));
+            told_of(&people, at, &mut |sign| keys.push(key_of_name(sign)));
             keys.sort_unstable();
             keys.dedup();
             let sum: f64 = keys.iter().map(|key| self.weight(*key)).sum();
@@ -81,11 +84,6 @@ impl Weights {
 }
 
 impl Person {
-    /// How often it stands in the text, as a sign.
-    fn times(&self) -> &'static str {
-        ["times one", "times two", "times more"][(self.places.len() - 1).min(2)]
-    }
-
     /// Where it is first written.
     fn written(&self, text: &str, tokens: &Tokens) -> Span {
         let first = &self.places[0];
@@ -93,11 +91,21 @@ impl Person {
     }
 }
 
+/// Signs of how often a name stands in the text, and of which other names do: beside a detective, a bare given name is mostly the victim's.
+fn told_of(people: &[Person], at: usize, give: &mut dyn FnMut(&'static str)) {
+    give(["times one", "times two", "times more"][(people[at].places.len() - 1).min(2)]);
+    if people.len() == 1 {
+        give("others none");
+    }
+    let others = people.iter().take(at).chain(people.iter().skip(at + 1)).take(MOST_OTHERS);
+    others.flat_map(|person| &person.places).for_each(|place| give(place.kind.others()));
+}
+
 /// The people of a text: names that end in the same word, or in a word of a longer name, are one.
-fn people(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Person> {
+fn people(text: &str, tokens: &Tokens) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in candidates(text, tokens, ruled) {
+    for one in candidates(text, tokens) {
         let at = *by_word.get(bare(tokens, text, one.last)).unwrap_or(&people.len());
         for word in one.name..=one.last {
             by_word.entry(bare(tokens, text, word)).or_insert(at);
@@ -111,11 +119,14 @@ fn people(text: &str, tokens: &Tokens, ruled: &[Name]) -> Vec<Person> {
 }
 
 /// The names of a text as they are written, with the signs of each: what the weights are learned from.
-pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms, ruled: &[Name]) -> Vec<(Vec<String>, Vec<String>)> {
-    people(text, tokens, ruled)
+pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<String>, Vec<String>)> {
+    let people = people(text, tokens);
+    people
         .iter()
-        .map(|person| {
-            let mut all = vec![person.times().to_owned()];
+        .enumerate()
+        .map(|(at, person)| {
+            let mut all = Vec::new();
+            told_of(&people, at, &mut |sign| all.push(sign.to_owned()));
             for place in &person.places {
                 signs(text, tokens, terms, place, &mut |sign| all.push(sign.name(tokens, terms)));
             }
