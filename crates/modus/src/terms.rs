@@ -95,6 +95,9 @@ impl Terms {
     }
 
     fn get(&self, word: u64) -> Option<(u64, bool)> {
+        if self.slots.is_empty() {
+            return None;
+        }
         let mut slot = place(word, self.slots.len());
         loop {
             let (held, kind, full) = self.slots[slot];

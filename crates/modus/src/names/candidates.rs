@@ -108,11 +108,9 @@ fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Can
         let last = run(text, tokens, name, style, true)?;
         return if joined { one(last, if ranked && !titled { Kind::Rank } else { Kind::Title }) } else { None };
     }
-    let word = bare(tokens, text, at);
-    let held = given(word);
     if style == Style::Flat {
         // "ryan", where no pack has the word.
-        if held != Given::Name || tokens[at].symbol != 0 {
+        if tokens[at].symbol != 0 || given(bare(tokens, text, at)) != Given::Name {
             return None;
         }
         let more = at + 1 < tokens.len() && close(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
@@ -120,7 +118,7 @@ fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Can
     }
     let last = run(text, tokens, at, style, false)?;
     let opens = at == 0 || tokens[at - 1].sentence != tokens[at].sentence;
-    let kind = match held {
+    let kind = match given(bare(tokens, text, at)) {
         Given::Name => Kind::Given,
         // "Mark said", "Dawn, from": at the start of a sentence any word has a capital.
         Given::Word if !opens || last > at || acts(text, tokens, at) => Kind::Word,
@@ -143,17 +141,19 @@ fn acts(text: &str, tokens: &Tokens, at: usize) -> bool {
 /// The last word of a name that begins with a word; none where none does.
 fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Option<usize> {
     let named = |place: usize| {
-        let word = tokens.word(place);
-        if tokens[place].classes & class::PLAIN != 0 || NO_NAMES.contains(bare(tokens, text, place)) {
+        if tokens[place].classes & class::PLAIN != 0 {
             return false;
         }
-        match style {
+        // Most words are none by how they are written, and need no list.
+        let written = match style {
             Style::Mixed => is_name(text, tokens, place) || headed && is_shouted(text, tokens, place),
             Style::Flat => {
+                let word = tokens.word(place);
                 let unknown = tokens[place].symbol == 0 && tokens[place].classes & !QUOTED == 0;
                 word.len() > 2 && (unknown || given(word) == Given::Name) && word.chars().all(char::is_alphabetic)
             }
-        }
+        };
+        written && !NO_NAMES.contains(bare(tokens, text, place))
     };
     let most = if style == Style::Flat { 2 } else { MOST_WORDS };
     let mut last = None;

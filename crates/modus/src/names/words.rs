@@ -115,7 +115,7 @@ pub(super) struct Heads {
     /// What a person does, after a name at the start of a sentence that is a word as well.
     pub(super) acts: [&'static str; 34],
 }
-pub(super) const HEADS: Heads = Heads {
+pub(super) static HEADS: Heads = Heads {
     ranks: [
         "agent",
         "captain",
