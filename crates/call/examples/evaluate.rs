@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! zcat ../shared/data/calls/calls_dev.jsonl.gz | cat - ../shared/data/calls/authored_calls_dev.jsonl \
-//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--brief] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--voice FILE] [--speed]
+//!   | cargo run --release -p call --example evaluate -- [--part dev|test|all] [--rules DIR] [--signals] [--noise] [--reassured] [--brief] [--sweep] [--sums] [--quotes GROUP] [--no-voice] [--voice FILE] [--speed]
 //! cargo run --release -p call --example evaluate -- --fixtures fixtures/call/test-*.md   # transcripts in place of the input
 //! ```
 //!
@@ -64,6 +64,9 @@ fn main() {
     }
     if arguments.iter().any(|given| given == "--noise") {
         return noise(&checker, &calls);
+    }
+    if arguments.iter().any(|given| given == "--reassured") {
+        return reassured(&checker, &calls);
     }
     if arguments.iter().any(|given| given == "--brief") {
         return brief(&checker, &calls);
@@ -444,6 +447,32 @@ fn noise(checker: &Checker, calls: &[Call]) {
     }
     for (column, tally) in two_way.into_iter().enumerate() {
         line(&format!("two-way, words wrong {:.0} %", 100.0 * RATES[column]), tally, "");
+    }
+}
+
+/// What a scammer may say who has read what genuine callers say: one sentence, and six signs in a breath.
+const REASSURANCES: [(&str, &str); 2] = [
+    ("one sentence", "we will never ask you for your pin and i will not either "),
+    (
+        "six signs in a breath",
+        "now we will never ask for your pin there is no hurry have a think about it you can ring me back from another phone \
+         if you'd rather not that is fine i will put a letter confirming it in the post is there anything else i can help you with ",
+    ),
+];
+
+/// Recall where the far end begins with what genuine callers say.
+fn reassured(checker: &Checker, calls: &[Call]) {
+    for (name, said) in [("as they are", "")].into_iter().chain(REASSURANCES) {
+        let mut tally = Tally::default();
+        for call in calls.iter().filter(|call| call.scam) {
+            let mut turns = call.turns.clone();
+            if let Some((_, text)) = turns.iter_mut().find(|(resident, _)| !resident) {
+                text.insert_str(0, said);
+            }
+            tally.n += 1;
+            tally.alarms += usize::from(run(checker, &turns).alarm.is_some());
+        }
+        line(name, tally, "");
     }
 }
 

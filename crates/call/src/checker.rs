@@ -114,6 +114,8 @@ pub const MOST_HELD: usize = 64;
 const MOST_QUOTED: usize = 2_000;
 /// Longest turn that is read, in bytes.
 const LONGEST_TURN: usize = 64 * 1024;
+/// Words of one breath: a turn is one or more.
+const BREATH: usize = 40;
 /// Sixty-fours of signals that are told apart.
 const SEEN: usize = 8;
 
@@ -203,12 +205,17 @@ impl Checker {
         // In the order in which they are heard to the end.
         found.sort_unstable();
         found.dedup();
+        let mut breath = usize::MAX;
         // Several signals' phrases often begin at one word.
         let mut scoped = (usize::MAX, Scope::Said);
         for at in 0..found.len() {
             let Phrase { end, start, signal, first } = found[at];
             let Some(Meant { meaning, weight, twin }) = self.meaning(signal) else { continue };
             let is_part = matches!(meaning, Meaning::Word(_) | Meaning::Part(_));
+            if breath != first / BREATH {
+                breath = first / BREATH;
+                check.evidence.breathe();
+            }
             match meaning.stage() {
                 None => {
                     calm.push((start, end));

@@ -9,6 +9,11 @@ pub const THRESHOLD: f64 = 3.0;
 const STAGE_CAP: f64 = 2.4;
 /// Most that what genuine callers say weighs.
 const GENUINE_CAP: f64 = -3.0;
+/// Most that it weighs in one breath: whoever reads it all out at once has learned what honest people say.
+const BREATH_CAP: f64 = -1.0;
+/// Share of it that gives way to deeds, once these come to [`DEEDS`] and so much more: who wants the money fetched may well leave time.
+const GIVES_WAY: f64 = 0.5;
+const GIVES_WAY_OVER: f64 = 2.0;
 /// Somebody with authority or a story, and a demand or a hand-over: together they are the scam.
 const DECISIVE: f64 = 0.7;
 /// A demand or hand-over that is one, and not a question for a card's number.
@@ -55,6 +60,8 @@ pub(crate) struct Evidence {
     /// full for as long as talk is short, and ever less as it grows longer.
     words: [f64; 10],
     genuine: f64,
+    /// How much of that was said in this breath.
+    breath: f64,
     desk: bool,
 }
 
@@ -72,8 +79,15 @@ impl Evidence {
         self.desk = true;
     }
 
+    /// A breath begins.
+    pub(crate) fn breathe(&mut self) {
+        self.breath = 0.0;
+    }
+
     pub(crate) fn genuine(&mut self, weight: f64) {
-        self.genuine += weight;
+        let counted = weight.max(BREATH_CAP - self.breath).min(0.0);
+        self.breath += counted;
+        self.genuine += counted;
     }
 
     /// The sum after this many words of the far end, with a voice that is capped where it is made. One stage alone never reaches the
@@ -94,9 +108,10 @@ impl Evidence {
                 deeds += weight;
             }
         }
-        let done = ((deeds - of(Stage::FalseVerification).min(ROUTE)) / DEEDS).min(1.0);
-        let told = if voice > 0.0 { TALK_ALONE + (1.0 - TALK_ALONE) * done } else { 1.0 };
-        sum += (voice * told).min(VOICE_SHARE * sum) + self.genuine.max(GENUINE_CAP);
+        let done = deeds - of(Stage::FalseVerification).min(ROUTE);
+        let told = if voice > 0.0 { TALK_ALONE + (1.0 - TALK_ALONE) * (done / DEEDS).min(1.0) } else { 1.0 };
+        let calm = 1.0 - GIVES_WAY * ((done - DEEDS) / GIVES_WAY_OVER).clamp(0.0, 1.0);
+        sum += (voice * told).min(VOICE_SHARE * sum) + self.genuine.max(GENUINE_CAP) * calm;
         let story = of(Stage::Authority) > 0.0 || of(Stage::Pretext) > 0.0;
         if story && (of(Stage::Demand) >= FIRM || of(Stage::Handover) >= FIRM) {
             sum += DECISIVE;

@@ -1,7 +1,8 @@
-//! Reads the modus operandi out of what people write. Signals are data (`rules/modus/*.toml`): each has an id, the field and value
+//! Reads the modus operandi out of what people write. Signals are data (`rules/modus/FIELD/VALUE.toml`): each has an id, the field and value
 //! it supports, patterns, and examples for and against that are run as tests. Every value read comes with the words it was read
 //! from.
 
+mod builtin;
 mod check;
 mod decide;
 mod engine;

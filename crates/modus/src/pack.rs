@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::builtin::BUILTIN;
 use crate::pattern::{Lists, Pattern};
 use crate::reading::Field;
 
@@ -158,22 +159,10 @@ pub struct Packs {
     pub(crate) values: Vec<(Field, String)>,
 }
 
-const BUILTIN: [(&str, &str); 9] = [
-    ("words.toml", include_str!("../../../rules/modus/words.toml")),
-    ("claimed.toml", include_str!("../../../rules/modus/claimed.toml")),
-    ("pretext.toml", include_str!("../../../rules/modus/pretext.toml")),
-    ("trick.toml", include_str!("../../../rules/modus/trick.toml")),
-    ("demand.toml", include_str!("../../../rules/modus/demand.toml")),
-    ("handover.toml", include_str!("../../../rules/modus/handover.toml")),
-    ("outcome.toml", include_str!("../../../rules/modus/outcome.toml")),
-    ("composites.toml", include_str!("../../../rules/modus/composites.toml")),
-    ("context.toml", include_str!("../../../rules/modus/context.toml")),
-];
-
 impl Packs {
     /// The packs that ship with the program.
     pub fn builtin() -> Packs {
-        match Packs::parse(&BUILTIN) {
+        match Packs::parse(BUILTIN) {
             Ok(packs) => packs,
             Err(error) => panic!("the built-in packs do not parse: {error}"),
         }

@@ -1,29 +1,38 @@
 //! The packs of a folder, for rules that are being written: no build between two measurements.
 
+use std::path::{Path, PathBuf};
+
 use modus::Packs;
 
-/// Packs that others build on come first.
-const FIRST: [&str; 9] = [
-    "words.toml",
-    "claimed.toml",
-    "pretext.toml",
-    "trick.toml",
-    "demand.toml",
-    "handover.toml",
-    "outcome.toml",
-    "composites.toml",
-    "context.toml",
-];
+/// Fields whose lists of words others name come first.
+const ORDER: [&str; 9] =
+    ["words.toml", "claimed", "pretext", "trick", "demand", "handover", "outcome", "composites.toml", "context"];
 
 pub(crate) fn packs(folder: &str) -> Packs {
-    let mut names: Vec<String> = std::fs::read_dir(folder)
-        .expect("rules")
-        .map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".toml"))
+    let root = Path::new(folder);
+    let mut paths = packs_below(root);
+    paths.sort_by_key(|path| {
+        let within = path.strip_prefix(root).expect("within the folder");
+        let place = within.iter().next().and_then(|first| ORDER.iter().position(|name| first == *name));
+        (place.unwrap_or(ORDER.len()), !within.ends_with("words.toml"), within.to_owned())
+    });
+    let files: Vec<(String, String)> = paths
+        .iter()
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(path).expect("a pack")))
         .collect();
-    names.sort_by_key(|name| (FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()), name.clone()));
-    let texts: Vec<String> =
-        names.iter().map(|name| std::fs::read_to_string(format!("{folder}/{name}")).expect("a pack")).collect();
-    let files: Vec<(&str, &str)> = names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Packs::parse(&files).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn packs_below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("rules") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            paths.extend(packs_below(&path));
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            paths.push(path);
+        }
+    }
+    paths
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use modus::{Packs, Reader};
@@ -76,16 +77,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The packs that ship, with those of a folder over them, in the order of their names.
+/// The packs that ship, with those of a folder and of the folders in it over them, in the order of their names.
 fn packs(local: Option<&str>) -> anyhow::Result<Packs> {
     let Some(folder) = local else { return Ok(Packs::builtin()) };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {folder}"))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            paths.push(path.display().to_string());
-        }
-    }
+    let mut paths = packs_below(Path::new(folder))?;
     paths.sort();
     let mut texts = Vec::new();
     for path in &paths {
@@ -93,6 +88,19 @@ fn packs(local: Option<&str>) -> anyhow::Result<Packs> {
     }
     let files: Vec<(&str, &str)> = paths.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     Ok(Packs::with_local(&files)?)
+}
+
+fn packs_below(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            paths.extend(packs_below(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            paths.push(path.display().to_string());
+        }
+    }
+    Ok(paths)
 }
 
 fn test(local: Option<&str>, as_json: bool) -> anyhow::Result<Outcome> {
