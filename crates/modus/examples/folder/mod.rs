@@ -16,10 +16,8 @@ pub(crate) fn packs(folder: &str) -> Packs {
         let place = within.iter().next().and_then(|first| ORDER.iter().position(|name| first == *name));
         (place.unwrap_or(ORDER.len()), !within.ends_with("words.toml"), within.to_owned())
     });
-    let files: Vec<(String, String)> = paths
-        .iter()
-        .map(|path| (path.display().to_string(), std::fs::read_to_string(path).expect("a pack")))
-        .collect();
+    let files: Vec<(String, String)> =
+        paths.iter().map(|path| (path.display().to_string(), std::fs::read_to_string(path).expect("a pack"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Packs::parse(&files).unwrap_or_else(|error| panic!("{error}"))
 }
