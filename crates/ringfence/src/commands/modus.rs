@@ -77,11 +77,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The packs that ship, with those of a folder and of the folders in it over them, in the order of their names.
+/// The packs that ship, with those of a folder and of the folders in it over them: lists of words (`words.toml`) first, then in the order of
+/// their names.
 fn packs(local: Option<&str>) -> anyhow::Result<Packs> {
     let Some(folder) = local else { return Ok(Packs::builtin()) };
     let mut paths = packs_below(Path::new(folder))?;
-    paths.sort();
+    paths.sort_by_key(|path| (!Path::new(path).ends_with("words.toml"), path.clone()));
     let mut texts = Vec::new();
     for path in &paths {
         texts.push(crate::context::read(path)?);

@@ -9,6 +9,7 @@ mod help;
 mod hostile;
 mod import;
 mod link;
+mod modus;
 mod operations;
 mod program;
 mod scan;
