@@ -205,15 +205,16 @@ impl Checker {
         // In the order in which they are heard to the end.
         found.sort_unstable();
         found.dedup();
-        let mut breath = usize::MAX;
+        let mut breath = None;
         // Several signals' phrases often begin at one word.
         let mut scoped = (usize::MAX, Scope::Said);
         for at in 0..found.len() {
             let Phrase { end, start, signal, first } = found[at];
             let Some(Meant { meaning, weight, twin }) = self.meaning(signal) else { continue };
             let is_part = matches!(meaning, Meaning::Word(_) | Meaning::Part(_));
-            if breath != first / BREATH {
-                breath = first / BREATH;
+            // A long phrase that began in the breath before does not begin another.
+            if Some(first / BREATH) > breath {
+                breath = Some(first / BREATH);
                 check.evidence.breathe();
             }
             match meaning.stage() {

@@ -84,6 +84,7 @@ impl Evidence {
         self.breath = 0.0;
     }
 
+    /// What genuine callers say, of a weight below nought.
     pub(crate) fn genuine(&mut self, weight: f64) {
         let counted = weight.max(BREATH_CAP - self.breath).min(0.0);
         self.breath += counted;
@@ -135,4 +136,33 @@ impl Evidence {
 /// Evidence as a score, 0..=1, one half at the threshold.
 pub(crate) fn score(sum: f64) -> f64 {
     1.0 / (1.0 + (THRESHOLD - sum).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_genuine_callers_say_counts_by_breath() {
+        let mut evidence = Evidence::default();
+        (0..6).for_each(|_| evidence.genuine(-0.8));
+        assert!((evidence.genuine - BREATH_CAP).abs() < 1e-9);
+        evidence.breathe();
+        evidence.genuine(-0.8);
+        assert!((evidence.genuine - (BREATH_CAP - 0.8)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn it_gives_way_to_what_is_asked_for() {
+        let takes = |demand: f64, secrecy: f64| {
+            let mut evidence = Evidence::default();
+            evidence.stage(Stage::Demand, demand);
+            evidence.stage(Stage::Secrecy, secrecy);
+            let before = evidence.sum(40, 0.0);
+            evidence.genuine(-1.0);
+            before - evidence.sum(40, 0.0)
+        };
+        assert!((takes(0.5, 0.3) - 1.0).abs() < 1e-9);
+        assert!((takes(1.0, 0.9) - (1.0 - GIVES_WAY * (1.9 - DEEDS) / GIVES_WAY_OVER)).abs() < 1e-9);
+    }
 }

@@ -97,27 +97,18 @@ pub(crate) const BUILTIN: &[(&str, &str)] = packs![
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::Path;
+
+    use walkdir::WalkDir;
 
     use super::BUILTIN;
 
     #[test]
     fn every_pack_of_the_folder_ships() {
-        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/modus"));
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/modus");
+        let paths = WalkDir::new(root).into_iter().map(|entry| entry.unwrap().into_path());
+        let packs = paths.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        let there: BTreeSet<String> = packs.map(|path| path.strip_prefix(root).unwrap().display().to_string()).collect();
         let shipped: BTreeSet<String> = BUILTIN.iter().map(|(name, _)| (*name).to_owned()).collect();
-        assert_eq!(shipped, packs_below(root, root));
-    }
-
-    fn packs_below(root: &Path, folder: &Path) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                found.extend(packs_below(root, &path));
-            } else if path.extension().is_some_and(|ending| ending == "toml") {
-                found.insert(path.strip_prefix(root).unwrap().display().to_string());
-            }
-        }
-        found
+        assert_eq!(shipped, there);
     }
 }

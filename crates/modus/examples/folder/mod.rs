@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use modus::Packs;
+use walkdir::WalkDir;
 
 /// Fields whose lists of words others name come first.
 const ORDER: [&str; 9] =
@@ -10,7 +11,11 @@ const ORDER: [&str; 9] =
 
 pub(crate) fn packs(folder: &str) -> Packs {
     let root = Path::new(folder);
-    let mut paths = packs_below(root);
+    let mut paths: Vec<PathBuf> = WalkDir::new(root)
+        .into_iter()
+        .map(|entry| entry.expect("an entry").into_path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
     paths.sort_by_key(|path| {
         let within = path.strip_prefix(root).expect("within the folder");
         let place = within.iter().next().and_then(|first| ORDER.iter().position(|name| first == *name));
@@ -20,17 +25,4 @@ pub(crate) fn packs(folder: &str) -> Packs {
         paths.iter().map(|path| (path.display().to_string(), std::fs::read_to_string(path).expect("a pack"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Packs::parse(&files).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn packs_below(folder: &Path) -> Vec<PathBuf> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("rules") {
-        let path = entry.expect("entry").path();
-        if path.is_dir() {
-            paths.extend(packs_below(&path));
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
-            paths.push(path);
-        }
-    }
-    paths
 }

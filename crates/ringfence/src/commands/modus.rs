@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use modus::{Packs, Reader};
 use serde_json::{Value, json};
+use walkdir::WalkDir;
 
 use crate::Outcome;
 
@@ -81,7 +82,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 /// their names.
 fn packs(local: Option<&str>) -> anyhow::Result<Packs> {
     let Some(folder) = local else { return Ok(Packs::builtin()) };
-    let mut paths = packs_below(Path::new(folder))?;
+    let mut paths = Vec::new();
+    for entry in WalkDir::new(folder) {
+        let path = entry.with_context(|| format!("cannot read the folder {folder}"))?.into_path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            paths.push(path.display().to_string());
+        }
+    }
     paths.sort_by_key(|path| (!Path::new(path).ends_with("words.toml"), path.clone()));
     let mut texts = Vec::new();
     for path in &paths {
@@ -89,19 +96,6 @@ fn packs(local: Option<&str>) -> anyhow::Result<Packs> {
     }
     let files: Vec<(&str, &str)> = paths.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     Ok(Packs::with_local(&files)?)
-}
-
-fn packs_below(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            paths.extend(packs_below(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "toml") {
-            paths.push(path.display().to_string());
-        }
-    }
-    Ok(paths)
 }
 
 fn test(local: Option<&str>, as_json: bool) -> anyhow::Result<Outcome> {
