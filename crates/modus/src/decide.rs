@@ -8,6 +8,8 @@ use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
+/// The same where as much is read too many as is missed at a half, and outside readers count it the other way: claims, tricks, demands.
+const READ_SURELY: f64 = 0.6;
 /// How much the learned part's log-odds count beside those of the signals.
 const LEARNED_PART: f64 = 1.2;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
@@ -96,7 +98,15 @@ impl Weighed {
     }
 
     fn is_read(&self) -> bool {
-        self.confidence >= READ
+        self.confidence >= read_from(self.field)
+    }
+}
+
+/// Confidence from which a value of a field is read.
+fn read_from(field: Field) -> f64 {
+    match field {
+        Field::Claimed | Field::Trick | Field::Demand => READ_SURELY,
+        _ => READ,
     }
 }
 
@@ -143,7 +153,7 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
     if !values.iter().any(|value| claimed(value) && value.is_read()) {
         let best = values.iter().filter(|value| claimed(value)).map(|value| value.confidence).fold(0.0, f64::max);
         for value in values.iter_mut().filter(|value| claimed(value) && value.confidence >= best && best >= HINT) {
-            value.confidence = READ;
+            value.confidence = read_from(Field::Claimed);
         }
     }
     values.retain(Weighed::is_read);
@@ -181,7 +191,7 @@ fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Weighed>) {
     let confidence = probability(log_odds(signals) + added(voice));
     let at = match held {
         Some(at) => at,
-        None if confidence < READ => return,
+        None if confidence < read_from(field) => return,
         None => {
             values.push(Weighed { number, field, confidence, evidence: Vec::new(), by: Vec::new() });
             values.len() - 1
@@ -191,7 +201,7 @@ fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Weighed>) {
     if voice.sum > 0.0 {
         values[at].by.push(By::Learned);
     }
-    if confidence >= READ && voice.sum >= alone(voice) {
+    if confidence >= read_from(field) && voice.sum >= alone(voice) {
         for span in heard.spans(voice, alone(voice) - 0.01) {
             values[at].show(span);
         }
@@ -282,6 +292,16 @@ pub(crate) fn is_scam_call(packs: &Packs, found: &[Found], values: &[Value], hea
     match heard.voice(None, "") {
         Some(voice) => score + SWAY * (2.0 * probability(voice.sum) - 1.0) >= SCAM_CALL,
         None => score >= SIGNALS_ALONE,
+    }
+}
+
+/// Confidence of a transfer that came about, though the caller was seen through.
+const SURELY_DONE: f64 = 0.85;
+
+/// Takes back what did not come about: whoever saw through the caller made no transfer, though it was asked for in every word.
+pub(crate) fn take_back(values: &mut Vec<Value>, outcome: &str) {
+    if matches!(outcome, "recognised_hung_up" | "challenged") {
+        values.retain(|value| value.field != Field::Handover || value.value != "online" || value.confidence >= SURELY_DONE);
     }
 }
 

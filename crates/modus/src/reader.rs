@@ -148,6 +148,7 @@ impl Reader {
         if let Some((outcome, spans)) = decide::outcome(&self.packs, found, &reading.values, &heard) {
             reading.outcome = outcome;
             reading.outcome_evidence = spans;
+            decide::take_back(&mut reading.values, &reading.outcome);
         }
         if let Some((pence, span)) = loss::loss(tokens, amounts, &reading) {
             reading.loss_pence = Some(pence);
