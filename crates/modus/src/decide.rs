@@ -28,7 +28,9 @@ const SURE: f64 = 0.995;
 /// Most that it moves the decision whether there was a scam call.
 const SWAY: f64 = 4.0;
 /// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
-const OUTCOME_SWAY: f64 = 4.0;
+const OUTCOME_SWAY: f64 = 6.0;
+/// What "paid" must have more than the others: the money that was asked for is told of at length in stories where it was kept, too.
+const PAID_ASKS: f64 = 0.4;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
@@ -355,7 +357,7 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], values: &[Value], heard: &
             None => {}
         }
     }
-    scores[0] -= nothing;
+    scores[0] -= nothing + PAID_ASKS;
     for (score, outcome) in scores.iter_mut().zip(OUTCOMES) {
         if let Some(voice) = heard.voice(Some(Field::Outcome), outcome) {
             *score += OUTCOME_SWAY * probability(voice.sum);
