@@ -2,8 +2,9 @@
 //! Whether one is the caller's is for `signs.rs` and `weights.rs` to say.
 
 use super::given::{Given, given};
+use super::heads::{adjoins, heads, is_silk};
 use super::words::{HEADS, NO_NAMES};
-use super::{Style, close, is_name};
+use super::{Style, is_name};
 use crate::lexicon::class;
 use crate::token::{QUOTED, Tokens};
 
@@ -14,6 +15,8 @@ pub(super) struct Candidate {
     pub(super) first: usize,
     /// The first word after those.
     pub(super) name: usize,
+    /// Its last word but for letters after it: "Quill", of "Mr Sebastian Quill KC".
+    pub(super) surname: usize,
     pub(super) last: usize,
     pub(super) kind: Kind,
 }
@@ -64,10 +67,10 @@ impl Kind {
 
 /// Most that are looked at: a text with more names its people early.
 const MOST: usize = 200;
-/// Words of ranks before a name: "Acting Detective Chief Inspector".
-const MOST_HEADS: usize = 4;
 /// Words of a name: "Mr Desmond St John Fairlie".
 const MOST_WORDS: usize = 4;
+/// Given names as they are shortened.
+const SHORTENED: [&str; 6] = ["wm", "jas", "geo", "chas", "thos", "jos"];
 
 /// All that may be names, in the order of the text.
 pub(super) fn candidates(text: &str, tokens: &Tokens) -> Vec<Candidate> {
@@ -83,37 +86,27 @@ pub(super) fn candidates(text: &str, tokens: &Tokens) -> Vec<Candidate> {
 }
 
 fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Candidate> {
-    let (mut name, mut ranked, mut titled) = (at, false, false);
-    while name < tokens.len() && name - at < MOST_HEADS && (name == at || close(text, tokens, name - 1)) {
-        let capital = text[tokens[name].start..].starts_with(char::is_uppercase);
-        let title = tokens[name].classes & class::TITLE != 0 || capital && HEADS.titles.contains(&tokens.word(name));
-        let rank = tokens[name].classes & class::RANK != 0 || HEADS.ranks.contains(&tokens.word(name));
-        if !title && !rank {
-            break;
-        }
-        (titled, ranked) = (titled || title, ranked || rank);
-        name += 1;
-        // "Sister Bernadette", "Mr Pike": a title stands next to the name.
-        if title {
-            break;
-        }
-    }
-    let one = |last: usize, kind: Kind| Some(Candidate { first: at, name, last, kind });
-    if name > at {
+    let one = |surname: usize, kind: Kind| {
+        let last = surname + usize::from(is_silk(text, tokens, surname + 1));
+        Some(Candidate { first: at, name: at, surname, last, kind })
+    };
+    if let Some(heads) = heads(text, tokens, at) {
+        let name = heads.end;
         // "Det. Marsh", but not "so you judge. First".
         let short = tokens.word(name - 1).len() <= 4;
         let joined = name < tokens.len()
-            && close(text, tokens, name - 1)
+            && adjoins(text, tokens, name - 1)
             && (tokens[name - 1].sentence == tokens[name].sentence || short && tokens.word(name - 1) != "sir");
-        let last = run(text, tokens, name, style, true)?;
-        return if joined { one(last, if ranked && !titled { Kind::Rank } else { Kind::Title }) } else { None };
+        let surname = run(text, tokens, name, style, true)?;
+        let found = one(surname, heads.kind)?;
+        return joined.then_some(Candidate { name, ..found });
     }
     if style == Style::Flat {
         // "ryan", where no pack has the word.
         if tokens[at].symbol != 0 || given(bare(tokens, text, at)) != Given::Name {
             return None;
         }
-        let more = at + 1 < tokens.len() && close(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
+        let more = at + 1 < tokens.len() && adjoins(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
         return one(at + usize::from(more), Kind::Flat);
     }
     let last = run(text, tokens, at, style, false)?;
@@ -158,9 +151,12 @@ fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Op
     let most = if style == Style::Flat { 2 } else { MOST_WORDS };
     let mut last = None;
     for place in at..(at + most).min(tokens.len()) {
-        // "Ms T. Obi": a full stop after an initial ends no name.
-        let goes_on = |before: usize| tokens[before].sentence == tokens[place].sentence || tokens.word(before).len() == 1;
-        let joined = place == at || close(text, tokens, place - 1) && goes_on(place - 1);
+        // "Ms T. Obi", "Wm. Garvey": a full stop after an initial ends no name.
+        let goes_on = |before: usize| {
+            let short = tokens.word(before).len() == 1 || SHORTENED.contains(&tokens.word(before));
+            tokens[before].sentence == tokens[place].sentence || short
+        };
+        let joined = place == at || adjoins(text, tokens, place - 1) && goes_on(place - 1);
         if !joined || !named(place) {
             break;
         }

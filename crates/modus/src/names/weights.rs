@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, bare, candidates};
+use super::quotations::quotations;
 use super::signs::{key_of_name, signs, written_end};
+use super::teller::Teller;
 use crate::reading::Span;
 use crate::terms::Terms;
 use crate::token::Tokens;
@@ -61,7 +63,8 @@ impl Weights {
     pub(crate) fn read(&self, text: &str, tokens: &Tokens, terms: &Terms) -> Vec<Span> {
         let mut keys = Vec::new();
         let mut found = Vec::new();
-        let people = people(text, tokens);
+        let quotations = quotations(text);
+        let people = people(text, tokens, &quotations);
         for (at, person) in people.iter().enumerate() {
             keys.clear();
             for place in &person.places {
@@ -84,9 +87,19 @@ impl Weights {
 }
 
 impl Person {
+    /// Whether only the given name of a longer name has been told.
+    fn is_given(&self, longer: &Candidate, text: &str, tokens: &Tokens) -> bool {
+        let word = bare(tokens, text, longer.name);
+        longer.surname > longer.name
+            && self.places.iter().all(|place| place.first == place.surname && bare(tokens, text, place.surname) == word)
+    }
+
     /// Where it is first written.
     fn written(&self, text: &str, tokens: &Tokens) -> Span {
         let first = &self.places[0];
+        // "He was called Cole, Agent Cole": a word alone gives way to the name in full.
+        let full = |one: &&Candidate| one.surname > one.first;
+        let first = if full(&first) { first } else { self.places.iter().find(full).unwrap_or(first) };
         Span { start: tokens[first.first].start, end: written_end(text, tokens, first.last) }
     }
 }
@@ -101,13 +114,19 @@ fn told_of(people: &[Person], at: usize, give: &mut dyn FnMut(&'static str)) {
     others.flat_map(|person| &person.places).for_each(|place| give(place.kind.others()));
 }
 
-/// The people of a text: names that end in the same word, or in a word of a longer name, are one.
-fn people(text: &str, tokens: &Tokens) -> Vec<Person> {
+/// The people of a text but its teller: names that end in the same word, or in a word of a longer name, are one.
+fn people(text: &str, tokens: &Tokens, quotations: &[(usize, usize)]) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in candidates(text, tokens) {
-        let at = *by_word.get(bare(tokens, text, one.last)).unwrap_or(&people.len());
-        for word in one.name..=one.last {
+    let mut all = candidates(text, tokens);
+    let teller = Teller::of(text, tokens, quotations, &all);
+    all.retain(|one| !teller.is_called(text, tokens, one));
+    for one in all {
+        let word = |at: usize| by_word.get(bare(tokens, text, at)).copied();
+        // "Stuart something, Stuart Kemp": the given name came first.
+        let held = word(one.surname).or_else(|| word(one.name).filter(|at| people[*at].is_given(&one, text, tokens)));
+        let at = held.unwrap_or(people.len());
+        for word in one.name..=one.surname {
             by_word.entry(bare(tokens, text, word)).or_insert(at);
         }
         match people.get_mut(at) {
@@ -120,7 +139,8 @@ fn people(text: &str, tokens: &Tokens) -> Vec<Person> {
 
 /// The names of a text as they are written, with the signs of each: what the weights are learned from.
 pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<String>, Vec<String>)> {
-    let people = people(text, tokens);
+    let quotations = quotations(text);
+    let people = people(text, tokens, &quotations);
     people
         .iter()
         .enumerate()
