@@ -68,7 +68,7 @@ impl Weights {
         for (at, person) in people.iter().enumerate() {
             keys.clear();
             for place in &person.places {
-                signs(text, tokens, terms, place, &mut |sign| keys.push(sign.key(tokens, terms)));
+                signs(text, tokens, terms, &quotations, place, &mut |sign| keys.push(sign.key(tokens)));
             }
             told_of(&people, at, &mut |sign| keys.push(key_of_name(sign)));
             keys.sort_unstable();
@@ -148,7 +148,7 @@ pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<Str
             let mut all = Vec::new();
             told_of(&people, at, &mut |sign| all.push(sign.to_owned()));
             for place in &person.places {
-                signs(text, tokens, terms, place, &mut |sign| all.push(sign.name(tokens, terms)));
+                signs(text, tokens, terms, &quotations, place, &mut |sign| all.push(sign.name(tokens, terms)));
             }
             all.sort_unstable();
             all.dedup();
