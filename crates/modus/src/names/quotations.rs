@@ -4,33 +4,33 @@
 pub(super) fn quotations(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
-    let mut previous = ' ';
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map_or(' ', |(_, next)| *next);
-        let starts = !previous.is_alphanumeric() && (next.is_alphanumeric() || matches!(next, '£' | '['));
-        // "don't" has none, and "the neighbours' gate" closes none that is open at a word.
-        let ends = !previous.is_whitespace() && !next.is_alphanumeric();
+    // Typographic marks begin with the byte 0xe2; most bytes of a text are passed over.
+    let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'"' | b'\'' | b'\n' | 0xe2));
+    for (at, _) in marks {
+        let Some(c) = text[at..].chars().next() else { break };
+        let previous = || text[..at].chars().next_back().unwrap_or(' ');
+        let next = || text[at + c.len_utf8()..].chars().next().unwrap_or(' ');
         match open {
-            Some((from, close)) if c == close && ends => {
+            // "don't" has none, and "the neighbours' gate" closes none that is open at a word.
+            Some((from, close)) if c == close && !previous().is_whitespace() && !next().is_alphanumeric() => {
                 found.push((from, at));
                 open = None;
             }
-            Some(_) if c == '\n' && next == '\n' => open = None,
+            Some(_) if c == '\n' && next() == '\n' => open = None,
+            Some(_) => {}
             None => {
                 let close = match c {
                     '"' | '\'' => c,
                     '\u{201c}' => '\u{201d}',
                     '\u{2018}' => '\u{2019}',
-                    _ => '\0',
+                    _ => continue,
                 };
-                if close != '\0' && (starts || matches!(c, '\u{201c}')) {
+                let starts = || !previous().is_alphanumeric() && (next().is_alphanumeric() || matches!(next(), '£' | '['));
+                if c == '\u{201c}' || starts() {
                     open = Some((at + c.len_utf8(), close));
                 }
             }
-            _ => {}
         }
-        previous = c;
     }
     found
 }
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn apostrophes_are_no_quotation_marks() {
-        let text = "He'd said 'I'm from the bank, Mrs Hale' and the neighbours' dog barked at \u{201c}PC Cole\u{201d}. I don't know.";
+        let text =
+            "He'd said 'I'm from the bank, Mrs Hale' and the neighbours' dog barked at \u{201c}PC Cole\u{201d}. I don't know.";
         let found: Vec<&str> = quotations(text).iter().map(|(start, end)| &text[*start..*end]).collect();
         assert_eq!(found, ["I'm from the bank, Mrs Hale", "PC Cole"]);
         let place = |word: &str| text.find(word).unwrap();

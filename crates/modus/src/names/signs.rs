@@ -5,6 +5,7 @@
 use super::candidates::{Candidate, Kind, bare, possessive};
 use super::given::{Given, given};
 use super::quotations::is_quoted;
+use super::words::{PERSONS, WORKPLACES};
 use crate::terms::{Terms, key_of};
 use crate::token::{MONEY, Tokens};
 
@@ -14,13 +15,27 @@ const REACH: usize = 9;
 const NEAR: usize = 5;
 /// Words at the beginning of a text, where the teller says who he is.
 const OPENING: usize = 4;
-
+/// Words about a name in which one may be spoken to.
+const SPEECH: usize = 9;
 /// Words before "to" in which money is told of.
 const PAID: usize = 8;
 /// What is done with money, before whom it goes to.
 const PAYS: [&str; 15] = [
-    "pay", "paid", "payment", "payments", "transfer", "transferred", "send", "sent", "sending", "moneygram", "wire", "wired", "slip",
-    "cheque", "payable",
+    "pay",
+    "paid",
+    "payment",
+    "payments",
+    "transfer",
+    "transferred",
+    "send",
+    "sent",
+    "sending",
+    "moneygram",
+    "wire",
+    "wired",
+    "slip",
+    "cheque",
+    "payable",
 ];
 
 /// One side of a pair of signs.
@@ -99,10 +114,28 @@ impl Marks {
     }
 }
 
+/// How a sign stands, with its key.
+#[derive(Debug, Clone, Copy)]
+struct How(&'static str, u64);
+
+impl How {
+    const fn of(name: &'static str) -> How {
+        How(name, key_of(name))
+    }
+}
+
+/// The words before a name: next to it, the next but one, near it, the two next to it, far from it.
+const BEFORE: [How; 5] =
+    [How::of("before"), How::of("before2"), How::of("near-before"), How::of("pair-before"), How::of("far-before")];
+/// Those after it.
+const AFTER: [How; 5] = [How::of("after"), How::of("after2"), How::of("near-after"), How::of("pair-after"), How::of("far-after")];
+const ABOUT: How = How::of("about");
+const STARTS: How = How::of("starts");
+
 /// A sign: `how`, the marks, and up to two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sign {
-    how: &'static str,
+    how: How,
     marks: Marks,
     parts: [Part; 2],
 }
@@ -118,12 +151,12 @@ impl Sign {
             Part::Given => key_of("@given"),
         };
         let marks = if self.marks == Marks::NONE { 0 } else { self.marks.key() };
-        mix([key_of(self.how), marks, part(self.parts[0]), part(self.parts[1])])
+        mix([self.how.1, marks, part(self.parts[0]), part(self.parts[1])])
     }
 
     /// As it is written in the file of weights: `before2 ,' @man said`.
     pub(super) fn name(&self, tokens: &Tokens, terms: &Terms) -> String {
-        let mut name = self.how.to_owned();
+        let mut name = self.how.0.to_owned();
         if self.marks != Marks::NONE {
             name.push(' ');
             name.push_str(&self.marks.text());
@@ -171,7 +204,9 @@ pub(super) fn signs(
     give: &mut dyn FnMut(Sign),
 ) {
     let kind = Part::Text(one.kind.word());
-    let mut plain = |how: &'static str, first: Part, second: Part| give(Sign { how, marks: Marks::NONE, parts: [first, second] });
+    let mut plain = |how: &'static str, first: Part, second: Part| {
+        give(Sign { how: How::of(how), marks: Marks::NONE, parts: [first, second] });
+    };
     let words = ["one", "two", "more"][(one.surname - one.name).min(2)];
     plain("kind", kind, Part::None);
     plain("kind", kind, Part::Text(words));
@@ -215,9 +250,11 @@ pub(super) fn signs(
         }
     }
     let place = ["out", "in"][usize::from(is_quoted(quotations, tokens[one.first].start))];
-    plain("stands", kind, Part::Text(place));
     if is_spoken_to(left, right, before[0].is_none()) {
         plain("spoken", kind, Part::Text(place));
+        if one.kind == Kind::Title && says_you(tokens, one) && !is_apposed(tokens, one.first) {
+            plain("spoken", kind, Part::Text("you"));
+        }
     }
     if right.starts_with('?') {
         plain("asked", kind, Part::Text(place));
@@ -226,22 +263,22 @@ pub(super) fn signs(
         plain("payee", kind, Part::None);
     }
     let (left, right) = (Marks::between(left), Marks::between(right));
-    give(Sign { how: "about", marks: Marks::about(left, right), parts: [Part::None; 2] });
+    give(Sign { how: ABOUT, marks: Marks::about(left, right), parts: [Part::None; 2] });
     if let (Some(before), Some(after)) = (before[0], after[0]) {
-        give(Sign { how: "about", marks: Marks::NONE, parts: [before.term, after.term] });
+        give(Sign { how: ABOUT, marks: Marks::NONE, parts: [before.term, after.term] });
     }
     // The words next to it, by what kind of name it is: "says Crispin" and "Crispin said" are callers, "says Mrs Hale" is not.
     let beside = |how, near: Near| Sign { how, marks: Marks::NONE, parts: [kind, near.term] };
     if let Some(near) = before[0] {
-        give(beside("before", near));
+        give(beside(BEFORE[0], near));
     }
     if let Some(near) = after[0] {
         let starts = before[0].is_none();
-        give(beside(if starts { "starts" } else { "after" }, near));
-        give(Sign { how: "after", marks: right, parts: [kind, near.term] });
+        give(beside(if starts { STARTS } else { AFTER[0] }, near));
+        give(Sign { how: AFTER[0], marks: right, parts: [kind, near.term] });
     }
-    side(["before", "before2", "near-before", "pair-before", "far-before"], left, &before, give);
-    side(["after", "after2", "near-after", "pair-after", "far-after"], right, &after, give);
+    side(BEFORE, left, &before, give);
+    side(AFTER, right, &after, give);
 }
 
 /// "I'd ask that too, Mrs Hollis." - a name set off at the end of what is said, or of a question.
@@ -250,10 +287,32 @@ fn is_spoken_to(left: &str, right: &str, starts: bool) -> bool {
     apart && right.starts_with(['.', ',', '?', '!', ':', '\'', '"', '\u{2019}', '\u{201d}', '-', '\u{2026}'])
 }
 
+/// "His supervisor, Mr Vine, came on": who he is stands before the name.
+fn is_apposed(tokens: &Tokens, first: usize) -> bool {
+    first > 0 && (PERSONS.contains(tokens.word(first - 1)) || WORKPLACES.contains(tokens.word(first - 1)))
+}
+
+/// Whether who is spoken to is told beside a name, or that somebody speaks: "She said no, Mr Hallett, it isn't".
+fn says_you(tokens: &Tokens, one: &Candidate) -> bool {
+    let sentence = tokens[one.first].sentence;
+    let near =
+        (one.first.saturating_sub(SPEECH)..(one.last + SPEECH).min(tokens.len())).filter(|at| tokens[*at].sentence == sentence);
+    near.into_iter().any(|at| {
+        matches!(tokens.word(at), "you" | "your" | "youve" | "youre" | "please" | "no" | "yes" | "hello" | "sorry")
+            || at < one.first && matches!(tokens.word(at), "said" | "says" | "goes" | "went" | "asked")
+    })
+}
+
 /// "£750 to a Mr Osei", "sent it by MoneyGram to Mr Aguilar".
 fn is_payee(tokens: &Tokens, first: usize) -> bool {
     let word = |back: usize| first.checked_sub(back).map_or("", |at| tokens.word(at));
-    let to = if word(1) == "to" { 1 } else if word(2) == "to" && matches!(word(1), "a" | "an" | "one" | "some" | "called") { 2 } else { return false };
+    let to = if word(1) == "to" {
+        1
+    } else if word(2) == "to" && matches!(word(1), "a" | "an" | "one" | "some" | "called") {
+        2
+    } else {
+        return false;
+    };
     let sentence = tokens[first].sentence;
     (first.saturating_sub(to + PAID)..first - to)
         .filter(|at| tokens[*at].sentence == sentence)
@@ -261,12 +320,7 @@ fn is_payee(tokens: &Tokens, first: usize) -> bool {
 }
 
 /// The signs of the words on one side, the nearest first.
-fn side(
-    how: [&'static str; 5],
-    marks: Marks,
-    words: &[Option<Near>; REACH],
-    give: &mut dyn FnMut(Sign),
-) {
+fn side(how: [How; 5], marks: Marks, words: &[Option<Near>; REACH], give: &mut dyn FnMut(Sign)) {
     let none = Marks::NONE;
     let forms = |near: Option<Near>| near.map_or([Part::None; 3], |near| near.forms);
     let held = |part: &Part| !matches!(part, Part::None);
@@ -304,4 +358,36 @@ pub(super) fn written_end(text: &str, tokens: &Tokens, at: usize) -> usize {
     let written = &text[tokens[at].start..tokens[at].end];
     let kept = written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written);
     tokens[at].start + kept.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::candidates::candidates;
+    use super::super::quotations::quotations;
+    use super::*;
+    use crate::token::tokens;
+
+    #[test]
+    fn where_a_name_stands_says_whose_it_is() {
+        for (text, sign, wanted) in [
+            ("Nine days I lied. 'If you so much as sigh, Mr Lunt, an officer could be hurt.'", "spoken title in", true),
+            ("The young woman said no, Mr Hallett, it isn't, and fetched him a chair.", "spoken title you", true),
+            ("Then he said his supervisor, Mr Vine, would see to it in the morning.", "spoken title you", false),
+            ("And in the receiver a voice was saying \"Margaret? Margaret?\" over and over.", "asked given in", true),
+            ("She wished me to stop \u{a3}750 going by transfer to a Mr Osei, whom I do not know.", "payee title", true),
+            ("They put me through to a Mr Osei, who knew all about it.", "payee title", false),
+            ("I asked Mr V whether he was on his own and he said he was.", "initial title", true),
+            ("PC Dave Sharma rang about false twenty pound notes.", "opening rank", true),
+        ] {
+            let (tokens, terms) = (tokens(text), Terms::builtin());
+            let mut found = Vec::new();
+            for one in candidates(text, &tokens) {
+                signs(text, &tokens, &terms, &quotations(text), &one, &mut |sign| {
+                    assert_eq!(sign.key(&tokens), key_of_name(&sign.name(&tokens, &terms)), "{text}");
+                    found.push(sign.name(&tokens, &terms));
+                });
+            }
+            assert_eq!(found.iter().any(|one| one == sign), wanted, "{text}: {sign}");
+        }
+    }
 }

@@ -19,8 +19,33 @@ const CLOSINGS: [&str; 11] =
     ["sincerely", "faithfully", "truly", "respectfully", "regards", "yours", "thanks", "signed", "cheers", "wishes", "obliged"];
 /// What may stand before "this is" or "it's", at the beginning of what is told.
 const GREETINGS: [&str; 27] = [
-    "hello", "hallo", "hullo", "ello", "hi", "hiya", "hey", "good", "morning", "afternoon", "evening", "day", "dear", "sir", "madam",
-    "er", "um", "erm", "yes", "right", "well", "ok", "okay", "oh", "so", "ah", "there",
+    "hello",
+    "hallo",
+    "hullo",
+    "ello",
+    "hi",
+    "hiya",
+    "hey",
+    "good",
+    "morning",
+    "afternoon",
+    "evening",
+    "day",
+    "dear",
+    "sir",
+    "madam",
+    "er",
+    "um",
+    "erm",
+    "yes",
+    "right",
+    "well",
+    "ok",
+    "okay",
+    "oh",
+    "so",
+    "ah",
+    "there",
 ];
 /// What tells that another spoke.
 const SAID: [&str; 14] =
@@ -44,7 +69,11 @@ impl<'t> Teller<'t> {
                 before.last + 1 == one.first && one.kind != Kind::Rank && teller.words.contains(bare(tokens, text, one.name))
             });
             let quoted = is_quoted(quotations, tokens[one.first].start);
-            let named = !quoted && (says_name(text, tokens, one) || opens(text, tokens, one) || signs(text, tokens, one));
+            let named = !quoted
+                && (says_name(text, tokens, one)
+                    || is_logged(tokens, one)
+                    || opens(text, tokens, one)
+                    || signs(text, tokens, one));
             if again || named || spells(text, tokens, one) {
                 teller.add(text, tokens, one);
             }
@@ -71,12 +100,12 @@ impl<'t> Teller<'t> {
     }
 }
 
-fn word<'t>(tokens: &'t Tokens, at: usize, back: usize) -> &'t str {
+fn word(tokens: &Tokens, at: usize, back: usize) -> &str {
     at.checked_sub(back).map_or("", |place| tokens.word(place))
 }
 
 /// Words of the sentence before a place, the nearest first.
-fn sentence_before<'t>(tokens: &'t Tokens, at: usize) -> impl Iterator<Item = &'t str> {
+fn sentence_before(tokens: &Tokens, at: usize) -> impl Iterator<Item = &str> {
     let sentence = tokens.get(at).map(|token| token.sentence);
     (0..at).rev().take_while(move |place| Some(tokens[*place].sentence) == sentence).map(|place| tokens.word(place))
 }
@@ -90,7 +119,8 @@ fn another_says(tokens: &Tokens, first: usize, last: usize) -> bool {
     let work = (last + 1..(last + 7).min(tokens.len()))
         .take_while(|place| tokens[*place].sentence == tokens[last].sentence)
         .any(|place| WORKPLACES.contains(tokens.word(place)));
-    told || work && !matches!(tokens.word_at(last + 1), Some("i" | "im" | "ive" | "and")) || sentence_before(tokens, first).any(|word| SAID.contains(&word))
+    told || work && !matches!(tokens.word_at(last + 1), Some("i" | "im" | "ive" | "and"))
+        || sentence_before(tokens, first).any(|word| SAID.contains(&word))
 }
 
 /// "My name is Arthur Lemon", "my name was Tuck", "Keith is me".
@@ -106,6 +136,13 @@ fn says_name(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     let me = (tokens.word_at(one.last + 1), tokens.word_at(one.last + 2)) == (Some("is"), Some("me"));
     let joined = !text[tokens[one.last].end..].starts_with(['?', '!']);
     known || me && joined || mine > 0 && !another_says(tokens, at - mine + 1, one.last)
+}
+
+/// "Inft Susan Marchetti rptg on behalf of mother", as a call handler writes.
+fn is_logged(tokens: &Tokens, one: &Candidate) -> bool {
+    let before = matches!(word(tokens, one.first, 1), "inft" | "infmt" | "informant" | "ip" | "ap" | "reporter");
+    let after = matches!(tokens.word_at(one.last + 1), Some("rptg" | "rpts" | "reporting" | "reports"));
+    one.kind != Kind::Rank && (before || after && one.first < OPENING)
 }
 
 /// "Hello, this is the Reverend Peter Lyle at St Mary's", at the beginning of a text.
@@ -125,7 +162,8 @@ fn opens(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     };
     let begins = lead > 0 && lead <= at && {
         let mut before = sentence_before(tokens, at - lead);
-        before.all(|word| GREETINGS.contains(&word))
+        // "[rustling] This is Mrs Tranter", as a message is typed.
+        text[..tokens[at - lead].start].trim_end().ends_with([']', ')']) || before.all(|word| GREETINGS.contains(&word))
     } || lead == 0 && sentence_before(tokens, at).all(|word| GREETINGS.contains(&word));
     begins && !another_says(tokens, at, one.last)
 }
@@ -150,15 +188,16 @@ fn signs(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     let before = &text[one.first.checked_sub(1).map_or(0, |at| tokens[at].end)..tokens[one.first].start];
     // "Thanks to Mr Cole", "thanks Dave said": what closes a letter stands apart from the name.
     let apart = before.contains([',', '\n', '.', '-', '\u{2013}', '\u{2014}', ':', '(']);
-    let closes = left <= AFTER_SIGNATURE
-        && (1..=BEFORE_SIGNATURE).any(|back| CLOSINGS.contains(&word(tokens, one.first, back)))
-        && apart;
+    let closes =
+        left <= AFTER_SIGNATURE && (1..=BEFORE_SIGNATURE).any(|back| CLOSINGS.contains(&word(tokens, one.first, back))) && apart;
     let line = before.contains('\n') || before.contains("  ") || one.first == 0;
     // "Joan Purkiss (Miss)", "Mrs E. Tay, 79".
     let ends = (one.last + 1..tokens.len()).all(|place| {
-        matches!(tokens.word(place), "miss" | "mrs" | "mr" | "ms" | "dr" | "retd" | "aged") || tokens.word(place).bytes().all(|byte| byte.is_ascii_digit())
+        matches!(tokens.word(place), "miss" | "mrs" | "mr" | "ms" | "dr" | "retd" | "aged")
+            || tokens.word(place).bytes().all(|byte| byte.is_ascii_digit())
     });
-    let whole = one.surname > one.name || one.kind == Kind::Title;
+    // "If you want to listen in. Mr Charles Avery-Stone." ends in a full stop, as no signature does.
+    let whole = (one.surname > one.name || one.kind == Kind::Title) && !text.trim_end().ends_with('.');
     let sentence = one.first > 0 && tokens[one.first - 1].sentence != tokens[one.first].sentence;
     let asked = text[tokens[one.last].end..].starts_with(['?', '!']);
     closes || left <= 3 && one.first > 0 && ends && !asked && (line || sentence && whole)
@@ -184,7 +223,10 @@ mod tests {
     fn the_teller_is_no_caller() {
         for (text, expected) in [
             ("This is a message. My name's Arthur Lemon, like the fruit. A Mr Dale rang me.", "Mr Dale"),
-            ("Right, um, it's Gordon Pike, P-I-K-E, Hemel. In the end he says have you any money Mr Pike. He was Kevin.", "Kevin"),
+            (
+                "Right, um, it's Gordon Pike, P-I-K-E, Hemel. In the end he says have you any money Mr Pike. He was Kevin.",
+                "Kevin",
+            ),
             ("This is the Reverend Peter Lyle at St Mary's. A DC Holt rang the vestry.", "DC Holt"),
             ("Ello, this is Mick. Mick Tranmer. A lady rings, Sandra, says she's fraud.", "Sandra"),
             ("Hello it is me again Mrs Tay from Hatfield. DS Cole rang again.", "DS Cole"),
@@ -192,10 +234,14 @@ mod tests {
             ("She said no, Mr Hallett, it isn't. Mr Tate rang that night. Yours, Mrs P. Hallett", "Mr Tate"),
             ("Beryl is told that a Commander Hayes has chosen her.\nJoan Purkiss (Miss)", "Commander Hayes"),
             ("er yes this is Mr Dennis Oake, O A K E, in Royston. A man called Steven rang Mr Oake.", "Steven"),
+            ("Inft Susan Oake rptg on b/o mother (91). Says 'her man Derek' is to come.", "Derek"),
             ("He knew my name was Joan. Then DC Marsh came on. Take your time, Joan, he said.", "DC Marsh"),
         ] {
             let others = others(text);
-            assert!(others.last().is_some_and(|last| last == expected) || others.contains(&expected.to_owned()), "{text}: {others:?}");
+            assert!(
+                others.last().is_some_and(|last| last == expected) || others.contains(&expected.to_owned()),
+                "{text}: {others:?}"
+            );
             let own = ["Lemon", "Pike", "Lyle", "Tranmer", "Tay", "Hallett", "Purkiss", "Oake", "Joan"];
             assert!(!others.iter().any(|name| own.iter().any(|own| name.contains(own))), "{text}: {others:?}");
         }
@@ -205,6 +251,7 @@ mod tests {
     fn what_the_caller_says_of_himself_is_not_the_tellers() {
         for (text, expected) in [
             ("\u{201c}Hello, my name is Darren from BT,\u{201d} he says, and I believed him.", "Darren"),
+            ("He is to ring again on Thursday, if you want to listen in. Mr Charles Avery-Stone.", "Mr Charles Avery-Stone"),
             ("Hello, it's Kirsty from the fraud team, don't worry, we've stopped it.", "Kirsty"),
             ("He goes my name is Steven Marsh and I have got your card here.", "Steven Marsh"),
             ("This is DC Alan Cole, he says, and I am to go to the bank at once.", "DC Alan Cole"),

@@ -20,7 +20,7 @@ pub(super) static NO_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     facebook whatsapp telegram binance coinbase kraken moneygram western union octopus ovo npower eon edf thames giffgaff plusnet metro \
     yodel ups fedex parcelforce nectar geordie scouse scottish welsh irish asian indian english american african polish cardiff swansea \
     newport bristol glasgow edinburgh liverpool newcastle nottingham sheffield bradford hull coventry derby norwich ipswich belfast \
-    aberdeen dundee wrexham bangor harrogate official secrets"
+    aberdeen dundee wrexham bangor harrogate official secrets inft infmt informant"
         .split_ascii_whitespace()
         .collect()
 });
@@ -127,22 +127,67 @@ pub(super) struct Heads {
 }
 pub(super) static HEADS: Heads = Heads {
     ranks: [
-        "agent", "captain", "colonel", "bailiff", "major", "judge", "barrister", "lieutenant", "marshal", "commander", "cmdr",
+        "agent",
+        "captain",
+        "colonel",
+        "bailiff",
+        "major",
+        "judge",
+        "barrister",
+        "lieutenant",
+        "marshal",
+        "commander",
+        "cmdr",
         "consul",
     ],
     roles: [
-        "prosecutor", "supervisor", "commissioner", "technician", "clerk", "justice", "attorney", "investigator", "capt", "lt",
-        "gen", "general",
+        "prosecutor",
+        "supervisor",
+        "commissioner",
+        "technician",
+        "clerk",
+        "justice",
+        "attorney",
+        "investigator",
+        "capt",
+        "lt",
+        "gen",
+        "general",
     ],
     before_ranks: [
-        "custody", "duty", "acting", "special", "temporary", "enforcement", "immigration", "senior", "investigating", "tax",
-        "fraud", "court", "compliance", "customs", "crown", "revenue",
+        "custody",
+        "duty",
+        "acting",
+        "special",
+        "temporary",
+        "enforcement",
+        "immigration",
+        "senior",
+        "investigating",
+        "tax",
+        "fraud",
+        "court",
+        "compliance",
+        "customs",
+        "crown",
+        "revenue",
     ],
     after_ranks: ["con", "gen", "col", "supt"],
     of_police: ["cadet", "mister", "sergeant", "sgt", "constable", "inspector", "superintendent", "commander"],
     dotted: ["dc", "di", "ds", "dci", "dcs", "pc", "ps", "wpc"],
     titles: [
-        "father", "sister", "reverend", "rev", "lady", "lord", "madam", "monsignor", "brother", "fr", "canon", "pastor",
+        "father",
+        "sister",
+        "reverend",
+        "rev",
+        "lady",
+        "lord",
+        "madam",
+        "monsignor",
+        "brother",
+        "fr",
+        "canon",
+        "pastor",
         "professor",
     ],
     acts: [
