@@ -152,13 +152,17 @@ pub(crate) fn stem(word: &str) -> &str {
 }
 
 /// The key of a term as it is written.
-pub(crate) fn key_of(word: &str) -> u64 {
+pub(crate) const fn key_of(word: &str) -> u64 {
     hash(word.as_bytes())
 }
 
-fn hash(word: &[u8]) -> u64 {
-    let sum =
-        word.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+const fn hash(word: &[u8]) -> u64 {
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    let mut at = 0;
+    while at < word.len() {
+        sum = (sum ^ word[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
     (sum ^ (sum >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
 }
 

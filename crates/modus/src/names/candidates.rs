@@ -2,8 +2,9 @@
 //! Whether one is the caller's is for `signs.rs` and `weights.rs` to say.
 
 use super::given::{Given, given};
-use super::words::{HEADS, NO_NAMES};
-use super::{Style, close, is_name};
+use super::heads::{adjoins, heads, is_silk};
+use super::words::{CALLED, FIRMS, HEADS, NO_NAMES};
+use super::{Style, is_name};
 use crate::lexicon::class;
 use crate::token::{QUOTED, Tokens};
 
@@ -14,6 +15,8 @@ pub(super) struct Candidate {
     pub(super) first: usize,
     /// The first word after those.
     pub(super) name: usize,
+    /// Its last word but for letters after it: "Quill", of "Mr Sebastian Quill KC".
+    pub(super) surname: usize,
     pub(super) last: usize,
     pub(super) kind: Kind,
 }
@@ -64,10 +67,16 @@ impl Kind {
 
 /// Most that are looked at: a text with more names its people early.
 const MOST: usize = 200;
-/// Words of ranks before a name: "Acting Detective Chief Inspector".
-const MOST_HEADS: usize = 4;
 /// Words of a name: "Mr Desmond St John Fairlie".
 const MOST_WORDS: usize = 4;
+/// Counties and states that are given names as well, and are told of far oftener.
+const COUNTIES: [&str; 5] = ["devon", "kent", "cornwall", "carolina", "texas"];
+/// Small words inside a name.
+const PARTICLES: [&str; 8] = ["de", "van", "von", "der", "den", "la", "du", "al"];
+/// Words that name nobody but after a title.
+const SURNAMES: [&str; 9] = ["royal", "ford", "prime", "wise", "chase", "norton", "victoria", "bradford", "derby"];
+/// Given names as they are shortened.
+const SHORTENED: [&str; 6] = ["wm", "jas", "geo", "chas", "thos", "jos"];
 
 /// All that may be names, in the order of the text.
 pub(super) fn candidates(text: &str, tokens: &Tokens) -> Vec<Candidate> {
@@ -83,41 +92,45 @@ pub(super) fn candidates(text: &str, tokens: &Tokens) -> Vec<Candidate> {
 }
 
 fn candidate(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Candidate> {
-    let (mut name, mut ranked, mut titled) = (at, false, false);
-    while name < tokens.len() && name - at < MOST_HEADS && (name == at || close(text, tokens, name - 1)) {
-        let capital = text[tokens[name].start..].starts_with(char::is_uppercase);
-        let title = tokens[name].classes & class::TITLE != 0 || capital && HEADS.titles.contains(&tokens.word(name));
-        let rank = tokens[name].classes & class::RANK != 0 || HEADS.ranks.contains(&tokens.word(name));
-        if !title && !rank {
-            break;
-        }
-        (titled, ranked) = (titled || title, ranked || rank);
-        name += 1;
-        // "Sister Bernadette", "Mr Pike": a title stands next to the name.
-        if title {
-            break;
-        }
-    }
-    let one = |last: usize, kind: Kind| Some(Candidate { first: at, name, last, kind });
-    if name > at {
+    let one = |surname: usize, kind: Kind| {
+        let last = surname + usize::from(is_silk(text, tokens, surname + 1));
+        Some(Candidate { first: at, name: at, surname, last, kind })
+    };
+    if let Some(heads) = heads(text, tokens, at) {
+        let name = heads.end;
         // "Det. Marsh", but not "so you judge. First".
         let short = tokens.word(name - 1).len() <= 4;
         let joined = name < tokens.len()
-            && close(text, tokens, name - 1)
+            && adjoins(text, tokens, name - 1)
             && (tokens[name - 1].sentence == tokens[name].sentence || short && tokens.word(name - 1) != "sir");
-        let last = run(text, tokens, name, style, true)?;
-        return if joined { one(last, if ranked && !titled { Kind::Rank } else { Kind::Title }) } else { None };
+        let surname = run(text, tokens, name, style, true)?;
+        let found = one(surname, heads.kind)?;
+        return joined.then_some(Candidate { name, ..found });
     }
     if style == Style::Flat {
-        // "ryan", where no pack has the word.
-        if tokens[at].symbol != 0 || given(bare(tokens, text, at)) != Given::Name {
+        // "ryan", where no pack has the word; "the policeman (Mark)", where hardly another has a capital.
+        let lone = is_name(text, tokens, at) && at > 0 && tokens[at - 1].sentence == tokens[at].sentence;
+        // "A man called warren", "jack from the internet safety".
+        let led = || {
+            at > 0 && CALLED.contains(&tokens.word(at - 1))
+                || matches!(tokens.word_at(at + 1), Some("from" | "says" | "said" | "goes"))
+        };
+        let is_given = match given(bare(tokens, text, at)) {
+            Given::Name => tokens[at].symbol == 0 || lone || led(),
+            Given::Word => lone,
+            Given::No => false,
+        };
+        if !is_given {
             return None;
         }
-        let more = at + 1 < tokens.len() && close(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
+        let more = at + 1 < tokens.len() && adjoins(text, tokens, at) && given(bare(tokens, text, at + 1)) == Given::Name;
         return one(at + usize::from(more), Kind::Flat);
     }
     let last = run(text, tokens, at, style, false)?;
     let opens = at == 0 || tokens[at - 1].sentence != tokens[at].sentence;
+    if is_firm_or_place(text, tokens, at, last) {
+        return None;
+    }
     let kind = match given(bare(tokens, text, at)) {
         Given::Name => Kind::Given,
         // "Mark said", "Dawn, from": at the start of a sentence any word has a capital.
@@ -138,30 +151,37 @@ fn acts(text: &str, tokens: &Tokens, at: usize) -> bool {
     apart.starts_with([',', '"', '\'', '\u{2019}', '\u{201d}']) || HEADS.acts.contains(&tokens.word(at + 1))
 }
 
+/// "Devon and Cornwall Police", "Marks and Spencer", "Sterling Crest Markets": no people, where no title says that they are.
+fn is_firm_or_place(text: &str, tokens: &Tokens, at: usize, last: usize) -> bool {
+    let word = |place: Option<usize>| place.and_then(|place| tokens.word_at(place)).unwrap_or("");
+    // The shop, with "and" or with its sign, which is no word.
+    let marks = match tokens.word(at) {
+        "marks" => [word(Some(at + 1)), word(Some(at + 2))].contains(&"spencer"),
+        "spencer" => [word(at.checked_sub(1)), word(at.checked_sub(2))].contains(&"marks"),
+        _ => false,
+    };
+    marks || last == at && COUNTIES.contains(&bare(tokens, text, at)) || FIRMS.contains(&tokens.word(last))
+}
+
 /// The last word of a name that begins with a word; none where none does.
 fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Option<usize> {
-    let named = |place: usize| {
-        if tokens[place].classes & class::PLAIN != 0 {
-            return false;
-        }
-        // Most words are none by how they are written, and need no list.
-        let written = match style {
-            Style::Mixed => is_name(text, tokens, place) || headed && is_shouted(text, tokens, place),
-            Style::Flat => {
-                let word = tokens.word(place);
-                let unknown = tokens[place].symbol == 0 && tokens[place].classes & !QUOTED == 0;
-                word.len() > 2 && (unknown || given(word) == Given::Name) && word.chars().all(char::is_alphabetic)
-            }
-        };
-        written && !NO_NAMES.contains(bare(tokens, text, place))
-    };
     let most = if style == Style::Flat { 2 } else { MOST_WORDS };
+    let named = |place: usize| is_named(text, tokens, place, style, headed.then_some(at));
     let mut last = None;
     for place in at..(at + most).min(tokens.len()) {
-        // "Ms T. Obi": a full stop after an initial ends no name.
-        let goes_on = |before: usize| tokens[before].sentence == tokens[place].sentence || tokens.word(before).len() == 1;
-        let joined = place == at || close(text, tokens, place - 1) && goes_on(place - 1);
-        if !joined || !named(place) {
+        // "Ms T. Obi", "Wm. Garvey": a full stop after an initial ends no name.
+        let goes_on = |before: usize| {
+            let short = tokens.word(before).len() == 1 || SHORTENED.contains(&tokens.word(before));
+            tokens[before].sentence == tokens[place].sentence || short
+        };
+        let joined = place == at || adjoins(text, tokens, place - 1) && goes_on(place - 1);
+        // "Pieter de Wit".
+        let particle = PARTICLES.contains(&tokens.word(place))
+            && place + 1 < tokens.len()
+            && adjoins(text, tokens, place)
+            && (headed || place > at)
+            && named(place + 1);
+        if !joined || !named(place) && !particle {
             break;
         }
         last = Some(place);
@@ -170,6 +190,35 @@ fn run(text: &str, tokens: &Tokens, at: usize, style: Style, headed: bool) -> Op
         }
     }
     last
+}
+
+/// Whether a word may be part of a name; `headed` is the first word after a rank or title.
+fn is_named(text: &str, tokens: &Tokens, at: usize, style: Style, headed: Option<usize>) -> bool {
+    if tokens[at].classes & class::PLAIN != 0 {
+        return false;
+    }
+    // Most words are none by how they are written, and need no list.
+    let written = match style {
+        Style::Mixed => is_name(text, tokens, at) || headed.is_some() && is_shouted(text, tokens, at),
+        Style::Flat => {
+            let word = tokens.word(at);
+            let unknown = tokens[at].symbol == 0 && tokens[at].classes & !QUOTED == 0;
+            let surname = || headed.is_some_and(|first| is_flat_surname(text, tokens, first, at));
+            word.len() > 2 && (unknown || given(word) == Given::Name || surname()) && word.chars().all(char::is_alphabetic)
+        }
+    };
+    let word = bare(tokens, text, at);
+    written && (!NO_NAMES.contains(word) || headed == Some(at) && SURNAMES.contains(&word))
+}
+
+/// "INSP WARD", "mr fuller", "PC DARREN WILKES, HAMMERSMITH": a word that the packs know, after what only a name follows.
+fn is_flat_surname(text: &str, tokens: &Tokens, first: usize, at: usize) -> bool {
+    let head = tokens.word(first - 1);
+    let shouted = text[tokens[at].start..tokens[at].end].chars().all(char::is_uppercase);
+    let sure = matches!(head, "mr" | "mrs" | "ms" | "dc" | "ds" | "di" | "dci" | "insp" | "sgt" | "mister")
+        || shouted && matches!(head, "pc" | "sergeant" | "inspector" | "con");
+    let ends = text[tokens[at].end..].trim_start_matches(' ').starts_with([',', '.', '\'', '"', ')', ';', '\n']);
+    sure && (at == first || at == first + 1 && given(tokens.word(first)) == Given::Name && ends)
 }
 
 /// "DS HOLT", in a text with small letters.
@@ -187,4 +236,36 @@ pub(super) fn possessive(text: &str, tokens: &Tokens, at: usize) -> bool {
 pub(super) fn bare<'t>(tokens: &'t Tokens, text: &str, at: usize) -> &'t str {
     let word = tokens.word(at);
     if possessive(text, tokens, at) { word.strip_suffix('s').unwrap_or(word) } else { word }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    #[test]
+    fn names_are_found_and_firms_and_counties_are_nobody() {
+        for (text, expected) in [
+            ("He said Devon and Cornwall Police would send Kevin to the house", vec!["Kevin"]),
+            ("A firm by the name of Sterling Crest Markets, and a Julian who rings for it", vec!["Julian"]),
+            ("I sent it at the newsagent's to a Pieter de Wit, and a mr de Souza rang", vec!["Pieter de Wit", "mr de Souza"]),
+            (
+                "so i did what the policeman (Mark) had said i should and kept the phone on in my bag the whole time in the shop like he told me and the money was all given to a lad on a bike who never took the helmet off",
+                vec!["Mark"],
+            ),
+            ("AP F 87, SHELTERED. T/C M 'INSP WARD' ALL MORNING. STS GANG IN THE BRANCH", vec!["INSP WARD"]),
+            ("1040 CALL FROM M CLAIMING TO BE PC DARREN WILKES, HAMMERSMITH. HE WANTED THE CARD", vec!["PC DARREN WILKES"]),
+            (
+                "then a man came on who said he was jakes lawyer mr fuller. grandad said he would go to the post office",
+                vec!["mr fuller"],
+            ),
+            ("He was a Mr Royal, of the fraud section, and a Mrs Ford told me the same", vec!["Mr Royal", "Mrs Ford"]),
+            ("The lady was of Marks and Spencer Bank, and put Mr Devon on to me", vec!["Mr Devon"]),
+        ] {
+            let tokens = tokens(text);
+            let found: Vec<&str> =
+                candidates(text, &tokens).iter().map(|one| &text[tokens[one.first].start..tokens[one.last].end]).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }

@@ -5,8 +5,11 @@
 
 mod candidates;
 mod given;
+mod heads;
 mod leads;
+mod quotations;
 mod signs;
+mod teller;
 mod weights;
 mod words;
 

@@ -4,8 +4,10 @@
 
 use super::candidates::{Candidate, Kind, bare, possessive};
 use super::given::{Given, given};
+use super::quotations::is_quoted;
+use super::words::{PERSONS, WORKPLACES};
 use crate::terms::{Terms, key_of};
-use crate::token::Tokens;
+use crate::token::{MONEY, Tokens};
 
 /// Words on either side that are looked at.
 const REACH: usize = 9;
@@ -13,6 +15,28 @@ const REACH: usize = 9;
 const NEAR: usize = 5;
 /// Words at the beginning of a text, where the teller says who he is.
 const OPENING: usize = 4;
+/// Words about a name in which one may be spoken to.
+const SPEECH: usize = 9;
+/// Words before "to" in which money is told of.
+const PAID: usize = 8;
+/// What is done with money, before whom it goes to.
+const PAYS: [&str; 15] = [
+    "pay",
+    "paid",
+    "payment",
+    "payments",
+    "transfer",
+    "transferred",
+    "send",
+    "sent",
+    "sending",
+    "moneygram",
+    "wire",
+    "wired",
+    "slip",
+    "cheque",
+    "payable",
+];
 
 /// One side of a pair of signs.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +45,32 @@ enum Part {
     Text(&'static str),
     /// A word whole.
     Whole(usize),
-    /// A word's kind or stem (`terms.rs`).
-    Term(usize),
+    /// A word's kind or stem (`terms.rs`), with its key.
+    Term(usize, u64),
     /// A word's stem, where [`Part::Term`] is its kind.
-    Stem(usize),
+    Stem(usize, u64),
     /// A word that is a given name.
     Given,
+}
+
+/// What a word near a name counts as: looked up once, though it is part of many signs.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    term: Part,
+    /// Its kind or stem, its stem where that is another, a given name.
+    forms: [Part; 3],
+    is_kind: bool,
+}
+
+impl Near {
+    fn of(text: &str, tokens: &Tokens, terms: &Terms, at: usize) -> Near {
+        let (key, word) = (terms.key(tokens, at).0, terms.word_key(tokens, at));
+        let stem = if key == word { Part::None } else { Part::Stem(at, word) };
+        let capital = text[tokens[at].start..].starts_with(char::is_uppercase);
+        let name = if capital && given(bare(tokens, text, at)) != Given::No { Part::Given } else { Part::None };
+        let term = Part::Term(at, key);
+        Near { term, forms: [term, stem, name], is_kind: terms.is_kind(key) }
+    }
 }
 
 /// Marks between words, quotation marks and dashes as one: at most two before a name, and two after it.
@@ -55,37 +99,64 @@ impl Marks {
         all
     }
 
+    fn key(self) -> u64 {
+        let mut text = [0; 5];
+        let mut length = 0;
+        for mark in self.0.into_iter().filter(|mark| *mark != 0) {
+            text[length] = mark;
+            length += 1;
+        }
+        std::str::from_utf8(&text[..length]).map_or(0, key_of)
+    }
+
     fn text(self) -> String {
         self.0.iter().filter(|mark| **mark != 0).map(|mark| char::from(*mark)).collect()
     }
 }
 
+/// How a sign stands, with its key.
+#[derive(Debug, Clone, Copy)]
+struct How(&'static str, u64);
+
+impl How {
+    const fn of(name: &'static str) -> How {
+        How(name, key_of(name))
+    }
+}
+
+/// The words before a name: next to it, the next but one, near it, the two next to it, far from it.
+const BEFORE: [How; 5] =
+    [How::of("before"), How::of("before2"), How::of("near-before"), How::of("pair-before"), How::of("far-before")];
+/// Those after it.
+const AFTER: [How; 5] = [How::of("after"), How::of("after2"), How::of("near-after"), How::of("pair-after"), How::of("far-after")];
+const ABOUT: How = How::of("about");
+const STARTS: How = How::of("starts");
+
 /// A sign: `how`, the marks, and up to two words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sign {
-    how: &'static str,
+    how: How,
     marks: Marks,
     parts: [Part; 2],
 }
 
 impl Sign {
     /// Its key.
-    pub(super) fn key(&self, tokens: &Tokens, terms: &Terms) -> u64 {
+    pub(super) fn key(&self, tokens: &Tokens) -> u64 {
         let part = |part: Part| match part {
             Part::None => 0,
             Part::Text(text) => key_of(text),
             Part::Whole(at) => key_of(tokens.word(at)),
-            Part::Term(at) => terms.key(tokens, at).0,
-            Part::Stem(at) => terms.word_key(tokens, at),
+            Part::Term(_, key) | Part::Stem(_, key) => key,
             Part::Given => key_of("@given"),
         };
-        let marks = if self.marks == Marks::NONE { 0 } else { key_of(&self.marks.text()) };
-        mix([key_of(self.how), marks, part(self.parts[0]), part(self.parts[1])])
+        let marks = if self.marks == Marks::NONE { 0 } else { self.marks.key() };
+        mix([self.how.1, marks, part(self.parts[0]), part(self.parts[1])])
     }
 
     /// As it is written in the file of weights: `before2 ,' @man said`.
     pub(super) fn name(&self, tokens: &Tokens, terms: &Terms) -> String {
-        let mut name = self.how.to_owned();
+        let mut name = self.how.0.to_owned();
         if self.marks != Marks::NONE {
             name.push(' ');
             name.push_str(&self.marks.text());
@@ -95,8 +166,8 @@ impl Sign {
                 Part::None => continue,
                 Part::Text(text) => text.to_owned(),
                 Part::Whole(at) => tokens.word(at).to_owned(),
-                Part::Term(at) => terms.name(tokens, at),
-                Part::Stem(at) => crate::terms::stem(tokens.word(at)).to_owned(),
+                Part::Term(at, _) => terms.name(tokens, at),
+                Part::Stem(at, _) => crate::terms::stem(tokens.word(at)).to_owned(),
                 Part::Given => "@given".to_owned(),
             };
             name.push(' ');
@@ -124,12 +195,21 @@ fn mix(keys: [u64; 4]) -> u64 {
 }
 
 /// Gives every sign of a name to a function.
-pub(super) fn signs(text: &str, tokens: &Tokens, terms: &Terms, one: &Candidate, give: &mut dyn FnMut(Sign)) {
-    let kind = one.kind.word();
-    let mut plain = |how: &'static str, first: Part, second: Part| give(Sign { how, marks: Marks::NONE, parts: [first, second] });
-    let words = ["one", "two", "more"][(one.last - one.name).min(2)];
-    plain("kind", Part::Text(kind), Part::None);
-    plain("kind", Part::Text(kind), Part::Text(words));
+pub(super) fn signs(
+    text: &str,
+    tokens: &Tokens,
+    terms: &Terms,
+    quotations: &[(usize, usize)],
+    one: &Candidate,
+    give: &mut dyn FnMut(Sign),
+) {
+    let kind = Part::Text(one.kind.word());
+    let mut plain = |how: &'static str, first: Part, second: Part| {
+        give(Sign { how: How::of(how), marks: Marks::NONE, parts: [first, second] });
+    };
+    let words = ["one", "two", "more"][(one.surname - one.name).min(2)];
+    plain("kind", kind, Part::None);
+    plain("kind", kind, Part::Text(words));
     for head in one.first..one.name {
         plain("head", Part::Whole(head), Part::None);
     }
@@ -141,59 +221,112 @@ pub(super) fn signs(text: &str, tokens: &Tokens, terms: &Terms, one: &Candidate,
     }
     if one.name < OPENING {
         plain("opening", Part::None, Part::None);
+        plain("opening", kind, Part::None);
     }
-    if terms.is_kind(terms.key(tokens, one.last).0) {
-        plain("last", Part::Term(one.last), Part::None);
+    // "Mr V": who reports it keeps the victim's name back.
+    if one.surname > one.first && tokens.word(one.surname).len() == 1 {
+        plain("initial", kind, Part::None);
     }
+    let last = Near::of(text, tokens, terms, one.last);
+    if last.is_kind {
+        plain("last", last.term, Part::None);
+    }
+    let near = |at: usize| Near::of(text, tokens, terms, at);
     let from = |place: usize| one.first.checked_sub(place).filter(|at| tokens[*at].sentence == tokens[one.first].sentence);
-    let before: [Option<usize>; REACH] = std::array::from_fn(|place| from(place + 1));
-    let after: [Option<usize>; REACH] = std::array::from_fn(|place| Some(one.last + 1 + place).filter(|at| *at < tokens.len()));
+    let before: [Option<Near>; REACH] = std::array::from_fn(|place| from(place + 1).map(near));
+    let after: [Option<Near>; REACH] =
+        std::array::from_fn(|place| Some(one.last + 1 + place).filter(|at| *at < tokens.len()).map(near));
     let left = &text[one.first.checked_sub(1).map_or(0, |at| tokens[at].end)..tokens[one.first].start];
     let right = &text[written_end(text, tokens, one.last)..tokens.get(one.last + 1).map_or(text.len(), |next| next.start)];
     if before[0].is_none() {
-        plain("starts", Part::Text(kind), Part::None);
+        plain("starts", kind, Part::None);
     }
     let quote = |mark: Option<char>| mark.is_some_and(|mark| "\"'\u{201c}\u{201d}\u{2018}\u{2019}".contains(mark));
-    if quote(left.chars().next_back()) {
-        plain("opens", Part::Text(kind), Part::None);
+    let opens = quote(left.chars().next_back());
+    if opens {
+        plain("opens", kind, Part::None);
         if quote(right.chars().next()) {
-            plain("quoted", Part::Text(kind), Part::None);
+            plain("quoted", kind, Part::None);
         }
     }
+    let place = ["out", "in"][usize::from(is_quoted(quotations, tokens[one.first].start))];
+    if is_spoken_to(left, right, before[0].is_none()) {
+        plain("spoken", kind, Part::Text(place));
+        if one.kind == Kind::Title && says_you(tokens, one) && !is_apposed(tokens, one.first) {
+            plain("spoken", kind, Part::Text("you"));
+        }
+    }
+    if right.starts_with('?') {
+        plain("asked", kind, Part::Text(place));
+    }
+    if is_payee(tokens, one.first) {
+        plain("payee", kind, Part::None);
+    }
     let (left, right) = (Marks::between(left), Marks::between(right));
-    give(Sign { how: "about", marks: Marks::about(left, right), parts: [Part::None; 2] });
+    give(Sign { how: ABOUT, marks: Marks::about(left, right), parts: [Part::None; 2] });
     if let (Some(before), Some(after)) = (before[0], after[0]) {
-        give(Sign { how: "about", marks: Marks::NONE, parts: [Part::Term(before), Part::Term(after)] });
+        give(Sign { how: ABOUT, marks: Marks::NONE, parts: [before.term, after.term] });
     }
     // The words next to it, by what kind of name it is: "says Crispin" and "Crispin said" are callers, "says Mrs Hale" is not.
-    let beside = |how, at| Sign { how, marks: Marks::NONE, parts: [Part::Text(kind), Part::Term(at)] };
-    if let Some(at) = before[0] {
-        give(beside("before", at));
+    let beside = |how, near: Near| Sign { how, marks: Marks::NONE, parts: [kind, near.term] };
+    if let Some(near) = before[0] {
+        give(beside(BEFORE[0], near));
     }
-    if let Some(at) = after[0] {
+    if let Some(near) = after[0] {
         let starts = before[0].is_none();
-        give(beside(if starts { "starts" } else { "after" }, at));
-        give(Sign { how: "after", marks: right, parts: [Part::Text(kind), Part::Term(at)] });
+        give(beside(if starts { STARTS } else { AFTER[0] }, near));
+        give(Sign { how: AFTER[0], marks: right, parts: [kind, near.term] });
     }
-    side(text, tokens, terms, ["before", "before2", "near-before", "pair-before", "far-before"], left, &before, give);
-    side(text, tokens, terms, ["after", "after2", "near-after", "pair-after", "far-after"], right, &after, give);
+    side(BEFORE, left, &before, give);
+    side(AFTER, right, &after, give);
+}
+
+/// "I'd ask that too, Mrs Hollis." - a name set off at the end of what is said, or of a question.
+fn is_spoken_to(left: &str, right: &str, starts: bool) -> bool {
+    let apart = starts || left.trim_end().ends_with(',') || left.ends_with(['"', '\'', '\u{201c}', '\u{2018}']);
+    apart && right.starts_with(['.', ',', '?', '!', ':', '\'', '"', '\u{2019}', '\u{201d}', '-', '\u{2026}'])
+}
+
+/// "His supervisor, Mr Vine, came on": who he is stands before the name.
+fn is_apposed(tokens: &Tokens, first: usize) -> bool {
+    first > 0 && (PERSONS.contains(tokens.word(first - 1)) || WORKPLACES.contains(tokens.word(first - 1)))
+}
+
+/// Whether who is spoken to is told beside a name, or that somebody speaks: "She said no, Mr Hallett, it isn't".
+fn says_you(tokens: &Tokens, one: &Candidate) -> bool {
+    let sentence = tokens[one.first].sentence;
+    let near =
+        (one.first.saturating_sub(SPEECH)..(one.last + SPEECH).min(tokens.len())).filter(|at| tokens[*at].sentence == sentence);
+    near.into_iter().any(|at| {
+        matches!(tokens.word(at), "you" | "your" | "youve" | "youre" | "please" | "no" | "yes" | "hello" | "sorry")
+            || at < one.first && matches!(tokens.word(at), "said" | "says" | "goes" | "went" | "asked")
+    })
+}
+
+/// "£750 to a Mr Osei", "sent it by MoneyGram to Mr Aguilar".
+fn is_payee(tokens: &Tokens, first: usize) -> bool {
+    let word = |back: usize| first.checked_sub(back).map_or("", |at| tokens.word(at));
+    let to = if word(1) == "to" {
+        1
+    } else if word(2) == "to" && matches!(word(1), "a" | "an" | "one" | "some" | "called") {
+        2
+    } else {
+        return false;
+    };
+    let sentence = tokens[first].sentence;
+    (first.saturating_sub(to + PAID)..first - to)
+        .filter(|at| tokens[*at].sentence == sentence)
+        .any(|at| tokens[at].classes & MONEY != 0 || PAYS.contains(&tokens.word(at)))
 }
 
 /// The signs of the words on one side, the nearest first.
-fn side(
-    text: &str,
-    tokens: &Tokens,
-    terms: &Terms,
-    how: [&'static str; 5],
-    marks: Marks,
-    words: &[Option<usize>; REACH],
-    give: &mut dyn FnMut(Sign),
-) {
+fn side(how: [How; 5], marks: Marks, words: &[Option<Near>; REACH], give: &mut dyn FnMut(Sign)) {
     let none = Marks::NONE;
-    let forms = |at: Option<usize>| at.map_or([Part::None; 3], |at| forms(text, tokens, terms, at));
+    let forms = |near: Option<Near>| near.map_or([Part::None; 3], |near| near.forms);
     let held = |part: &Part| !matches!(part, Part::None);
     for (place, word) in words.iter().enumerate() {
-        for part in forms(*word).into_iter().filter(held) {
+        let Some(near) = word else { continue };
+        for part in near.forms.into_iter().filter(held) {
             let parts = [part, Part::None];
             match place {
                 0 => {
@@ -205,10 +338,9 @@ fn side(
                 1 => give(Sign { how: how[1], marks: none, parts }),
                 _ => {}
             }
-            let far = place >= NEAR;
-            if !far {
+            if place < NEAR {
                 give(Sign { how: how[2], marks: none, parts });
-            } else if matches!(part, Part::Term(at) if terms.is_kind(terms.key(tokens, at).0)) {
+            } else if near.is_kind && matches!(part, Part::Term(..)) {
                 give(Sign { how: how[4], marks: none, parts });
             }
         }
@@ -221,17 +353,41 @@ fn side(
     }
 }
 
-/// What a word counts as: its kind or stem, its stem where that is another, a given name.
-fn forms(text: &str, tokens: &Tokens, terms: &Terms, at: usize) -> [Part; 3] {
-    let stem = if terms.key(tokens, at).0 == terms.word_key(tokens, at) { Part::None } else { Part::Stem(at) };
-    let capital = text[tokens[at].start..].starts_with(char::is_uppercase);
-    let name = if capital && given(bare(tokens, text, at)) != Given::No { Part::Given } else { Part::None };
-    [Part::Term(at), stem, name]
-}
-
 /// Where a word ends, without "'s".
 pub(super) fn written_end(text: &str, tokens: &Tokens, at: usize) -> usize {
     let written = &text[tokens[at].start..tokens[at].end];
     let kept = written.strip_suffix("'s").or_else(|| written.strip_suffix("\u{2019}s")).unwrap_or(written);
     tokens[at].start + kept.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::candidates::candidates;
+    use super::super::quotations::quotations;
+    use super::*;
+    use crate::token::tokens;
+
+    #[test]
+    fn where_a_name_stands_says_whose_it_is() {
+        for (text, sign, wanted) in [
+            ("Nine days I lied. 'If you so much as sigh, Mr Lunt, an officer could be hurt.'", "spoken title in", true),
+            ("The young woman said no, Mr Hallett, it isn't, and fetched him a chair.", "spoken title you", true),
+            ("Then he said his supervisor, Mr Vine, would see to it in the morning.", "spoken title you", false),
+            ("And in the receiver a voice was saying \"Margaret? Margaret?\" over and over.", "asked given in", true),
+            ("She wished me to stop \u{a3}750 going by transfer to a Mr Osei, whom I do not know.", "payee title", true),
+            ("They put me through to a Mr Osei, who knew all about it.", "payee title", false),
+            ("I asked Mr V whether he was on his own and he said he was.", "initial title", true),
+            ("PC Dave Sharma rang about false twenty pound notes.", "opening rank", true),
+        ] {
+            let (tokens, terms) = (tokens(text), Terms::builtin());
+            let mut found = Vec::new();
+            for one in candidates(text, &tokens) {
+                signs(text, &tokens, &terms, &quotations(text), &one, &mut |sign| {
+                    assert_eq!(sign.key(&tokens), key_of_name(&sign.name(&tokens, &terms)), "{text}");
+                    found.push(sign.name(&tokens, &terms));
+                });
+            }
+            assert_eq!(found.iter().any(|one| one == sign), wanted, "{text}: {sign}");
+        }
+    }
 }

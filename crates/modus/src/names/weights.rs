@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, bare, candidates};
+use super::quotations::quotations;
 use super::signs::{key_of_name, signs, written_end};
+use super::teller::Teller;
 use crate::reading::Span;
 use crate::terms::Terms;
 use crate::token::Tokens;
@@ -13,13 +15,13 @@ use crate::token::Tokens;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Weights {
     bias: f64,
-    /// By key, in order.
-    list: Vec<(u64, f32)>,
+    /// By key, by open addressing at most half full; the key 0 is an empty place.
+    slots: Vec<(u64, f32)>,
 }
 
 const BUILTIN: &str = include_str!("../../../../rules/modus/learned/names.txt");
 /// Log-odds from which a name is read. Below nought: a name missed costs as much as one too many, and more are missed.
-const LEAST: f64 = -0.85;
+const LEAST: f64 = -0.7;
 
 /// Other names that are looked at.
 const MOST_OTHERS: usize = 20;
@@ -38,39 +40,54 @@ impl Weights {
 
     /// Reads the file: a sign and its weight a line, `bias` the first; `# ` begins a remark. The number of a bad line else.
     pub(crate) fn parse(text: &str) -> Result<Weights, usize> {
-        let mut weights = Weights::default();
+        let (mut bias, mut list) = (0.0, Vec::new());
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with("# ")) {
             let (name, value) = line.rsplit_once(' ').ok_or(number + 1)?;
             let value: f64 = value.parse().map_err(|_| number + 1)?;
             if name == "bias" {
-                weights.bias = value;
+                bias = value;
             } else {
-                weights.list.push((key_of_name(name), value as f32));
+                list.push((key_of_name(name), value as f32));
             }
         }
-        weights.list.sort_by_key(|(key, _)| *key);
-        Ok(weights)
+        let mut slots = vec![(0, 0.0); if list.is_empty() { 0 } else { (list.len() * 2 + 8).next_power_of_two() }];
+        for (key, value) in list {
+            let mut slot = key as usize & (slots.len() - 1);
+            while slots[slot].0 != 0 && slots[slot].0 != key {
+                slot = (slot + 1) & (slots.len() - 1);
+            }
+            slots[slot] = (key, value);
+        }
+        Ok(Weights { bias, slots })
     }
 
     /// Whether there are none.
     pub(crate) fn silent(&self) -> bool {
-        self.list.is_empty()
+        self.slots.is_empty()
     }
 
     /// The caller's names, each once, as first written.
     pub(crate) fn read(&self, text: &str, tokens: &Tokens, terms: &Terms) -> Vec<Span> {
-        let mut keys = Vec::new();
+        // Signs of weight, with their keys: few of a name's many signs have any.
+        let mut held: Vec<(u64, f64)> = Vec::new();
         let mut found = Vec::new();
-        let people = people(text, tokens);
+        let quotations = quotations(text);
+        let people = people(text, tokens, &quotations);
         for (at, person) in people.iter().enumerate() {
-            keys.clear();
+            held.clear();
+            let mut hear = |key: u64| {
+                let weight = self.weight(key);
+                if weight != 0.0 {
+                    held.push((key, weight));
+                }
+            };
             for place in &person.places {
-                signs(text, tokens, terms, place, &mut |sign| keys.push(sign.key(tokens, terms)));
+                signs(text, tokens, terms, &quotations, place, &mut |sign| hear(sign.key(tokens)));
             }
-            told_of(&people, at, &mut |sign| keys.push(key_of_name(sign)));
-            keys.sort_unstable();
-            keys.dedup();
-            let sum: f64 = keys.iter().map(|key| self.weight(*key)).sum();
+            told_of(&people, at, &mut |sign| hear(key_of_name(sign)));
+            held.sort_unstable_by_key(|(key, _)| *key);
+            held.dedup_by_key(|(key, _)| *key);
+            let sum: f64 = held.iter().map(|(_, weight)| weight).sum();
             if self.bias + sum > LEAST {
                 found.push(person.written(text, tokens));
             }
@@ -79,14 +96,31 @@ impl Weights {
     }
 
     fn weight(&self, key: u64) -> f64 {
-        self.list.binary_search_by_key(&key, |(held, _)| *held).map_or(0.0, |place| f64::from(self.list[place].1))
+        let mut slot = key as usize & (self.slots.len() - 1);
+        while self.slots[slot].0 != 0 {
+            if self.slots[slot].0 == key {
+                return f64::from(self.slots[slot].1);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        0.0
     }
 }
 
 impl Person {
+    /// Whether only the given name of a longer name has been told.
+    fn is_given(&self, longer: &Candidate, text: &str, tokens: &Tokens) -> bool {
+        let word = bare(tokens, text, longer.name);
+        longer.surname > longer.name
+            && self.places.iter().all(|place| place.first == place.surname && bare(tokens, text, place.surname) == word)
+    }
+
     /// Where it is first written.
     fn written(&self, text: &str, tokens: &Tokens) -> Span {
         let first = &self.places[0];
+        // "He was called Cole, Agent Cole": a word alone gives way to the name in full.
+        let full = |one: &&Candidate| one.surname > one.first;
+        let first = if full(&first) { first } else { self.places.iter().find(full).unwrap_or(first) };
         Span { start: tokens[first.first].start, end: written_end(text, tokens, first.last) }
     }
 }
@@ -101,13 +135,19 @@ fn told_of(people: &[Person], at: usize, give: &mut dyn FnMut(&'static str)) {
     others.flat_map(|person| &person.places).for_each(|place| give(place.kind.others()));
 }
 
-/// The people of a text: names that end in the same word, or in a word of a longer name, are one.
-fn people(text: &str, tokens: &Tokens) -> Vec<Person> {
+/// The people of a text but its teller: names that end in the same word, or in a word of a longer name, are one.
+fn people(text: &str, tokens: &Tokens, quotations: &[(usize, usize)]) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in candidates(text, tokens) {
-        let at = *by_word.get(bare(tokens, text, one.last)).unwrap_or(&people.len());
-        for word in one.name..=one.last {
+    let mut all = candidates(text, tokens);
+    let teller = Teller::of(text, tokens, quotations, &all);
+    all.retain(|one| !teller.is_called(text, tokens, one));
+    for one in all {
+        let word = |at: usize| by_word.get(bare(tokens, text, at)).copied();
+        // "Stuart something, Stuart Kemp": the given name came first.
+        let held = word(one.surname).or_else(|| word(one.name).filter(|at| people[*at].is_given(&one, text, tokens)));
+        let at = held.unwrap_or(people.len());
+        for word in one.name..=one.surname {
             by_word.entry(bare(tokens, text, word)).or_insert(at);
         }
         match people.get_mut(at) {
@@ -120,7 +160,8 @@ fn people(text: &str, tokens: &Tokens) -> Vec<Person> {
 
 /// The names of a text as they are written, with the signs of each: what the weights are learned from.
 pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<String>, Vec<String>)> {
-    let people = people(text, tokens);
+    let quotations = quotations(text);
+    let people = people(text, tokens, &quotations);
     people
         .iter()
         .enumerate()
@@ -128,7 +169,7 @@ pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<Str
             let mut all = Vec::new();
             told_of(&people, at, &mut |sign| all.push(sign.to_owned()));
             for place in &person.places {
-                signs(text, tokens, terms, place, &mut |sign| all.push(sign.name(tokens, terms)));
+                signs(text, tokens, terms, &quotations, place, &mut |sign| all.push(sign.name(tokens, terms)));
             }
             all.sort_unstable();
             all.dedup();
@@ -136,4 +177,25 @@ pub(crate) fn taught(text: &str, tokens: &Tokens, terms: &Terms) -> Vec<(Vec<Str
             (person.places.iter().map(written).collect(), all)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    #[test]
+    fn a_name_in_full_stands_for_its_parts() {
+        for (text, expected) in [
+            ("He said he was a policeman called Stuart something Stuart Kemp and I believed him.", "Stuart Kemp"),
+            ("He was called Cole, Agent Cole, and he said he worked with the police.", "Agent Cole"),
+            ("A Detective Sergeant Colm Brady rang me. DC Brady then rang again at noon.", "Detective Sergeant Colm Brady"),
+        ] {
+            let tokens = tokens(text);
+            let people = people(text, &tokens, &quotations(text));
+            let written: Vec<&str> =
+                people.iter().map(|one| one.written(text, &tokens)).map(|span| &text[span.start..span.end]).collect();
+            assert_eq!(written, [expected], "{text}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub(super) static NO_NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     facebook whatsapp telegram binance coinbase kraken moneygram western union octopus ovo npower eon edf thames giffgaff plusnet metro \
     yodel ups fedex parcelforce nectar geordie scouse scottish welsh irish asian indian english american african polish cardiff swansea \
     newport bristol glasgow edinburgh liverpool newcastle nottingham sheffield bradford hull coventry derby norwich ipswich belfast \
-    aberdeen dundee wrexham bangor harrogate official secrets"
+    aberdeen dundee wrexham bangor harrogate official secrets inft infmt informant"
         .split_ascii_whitespace()
         .collect()
 });
@@ -109,9 +109,19 @@ pub(super) static PERSONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 /// Words beside a name that may be one, though none says that it is the caller's.
 pub(super) struct Heads {
     /// As ranks are: before a name, and part of it.
-    pub(super) ranks: [&'static str; 27],
+    pub(super) ranks: [&'static str; 12],
+    /// The same where they have a capital: "Supervisor Victoria", but "his supervisor Victoria".
+    pub(super) roles: [&'static str; 12],
+    /// What stands before a rank, with a capital: "Acting", "Tax Officer".
+    pub(super) before_ranks: [&'static str; 16],
+    /// What goes on a rank, and is another word elsewhere: "Det Con".
+    pub(super) after_ranks: [&'static str; 4],
+    /// Ranks that "police" is part of: "Police Cadet Lucy", but "the police, DC Holmes".
+    pub(super) of_police: [&'static str; 8],
+    /// Ranks as letters with full stops: "D.I. Roberts".
+    pub(super) dotted: [&'static str; 8],
     /// As titles are, with a capital.
-    pub(super) titles: [&'static str; 9],
+    pub(super) titles: [&'static str; 13],
     /// What a person does, after a name at the start of a sentence that is a word as well.
     pub(super) acts: [&'static str; 34],
 }
@@ -126,26 +136,60 @@ pub(super) static HEADS: Heads = Heads {
         "barrister",
         "lieutenant",
         "marshal",
-        "prosecutor",
-        "supervisor",
         "commander",
         "cmdr",
-        "commissioner",
         "consul",
+    ],
+    roles: [
+        "prosecutor",
+        "supervisor",
+        "commissioner",
         "technician",
+        "clerk",
+        "justice",
+        "attorney",
+        "investigator",
+        "capt",
+        "lt",
+        "gen",
+        "general",
+    ],
+    before_ranks: [
         "custody",
         "duty",
         "acting",
         "special",
         "temporary",
-        "clerk",
-        "justice",
         "enforcement",
         "immigration",
         "senior",
-        "attorney",
+        "investigating",
+        "tax",
+        "fraud",
+        "court",
+        "compliance",
+        "customs",
+        "crown",
+        "revenue",
     ],
-    titles: ["father", "sister", "reverend", "rev", "lady", "lord", "madam", "monsignor", "brother"],
+    after_ranks: ["con", "gen", "col", "supt"],
+    of_police: ["cadet", "mister", "sergeant", "sgt", "constable", "inspector", "superintendent", "commander"],
+    dotted: ["dc", "di", "ds", "dci", "dcs", "pc", "ps", "wpc"],
+    titles: [
+        "father",
+        "sister",
+        "reverend",
+        "rev",
+        "lady",
+        "lord",
+        "madam",
+        "monsignor",
+        "brother",
+        "fr",
+        "canon",
+        "pastor",
+        "professor",
+    ],
     acts: [
         "from",
         "at",
