@@ -28,9 +28,9 @@ const SURE: f64 = 0.995;
 /// Most that it moves the decision whether there was a scam call.
 const SWAY: f64 = 4.0;
 /// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
-const OUTCOME_SWAY: f64 = 6.0;
-/// What "paid" must have more than the others: the money that was asked for is told of at length in stories where it was kept, too.
-const PAID_ASKS: f64 = 0.4;
+const OUTCOME_SWAY: f64 = 9.0;
+/// How much "nothing was lost" takes from "paid", for each of its weight.
+const NOTHING_TAKES: f64 = 2.3;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
@@ -314,15 +314,16 @@ const SCAM_CALL: f64 = 2.3;
 /// The same where there is no learned part.
 const SIGNALS_ALONE: f64 = 1.2;
 
-/// Outcomes, those with more to lose first: the first stands where two have as much.
-const OUTCOMES: [&str; 7] = [
-    "paid",
-    "stopped_by_bank",
-    "handover_attempted",
-    "stopped_by_third_party",
-    "gave_details_only",
-    "recognised_hung_up",
-    "challenged",
+/// Outcomes, those with more to lose first: the first stands where two have as much. Beside each, what it is given where the learned part
+/// speaks: money is told of at length where it was kept, too, and who stopped it in few words.
+const OUTCOMES: [(&str, f64); 7] = [
+    ("paid", -0.6),
+    ("stopped_by_bank", 0.7),
+    ("handover_attempted", 0.0),
+    ("stopped_by_third_party", 0.4),
+    ("gave_details_only", 0.4),
+    ("recognised_hung_up", 0.0),
+    ("challenged", -0.4),
 ];
 
 /// How it ended, by the weight of the signals for each outcome: the later one stands in the text, the more, as the end is told last.
@@ -351,27 +352,27 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], values: &[Value], heard: &
     }
     for (signal, weight) in best {
         let value = packs.signals[signal].value.as_str();
-        match OUTCOMES.iter().position(|outcome| *outcome == value) {
+        match OUTCOMES.iter().position(|(outcome, _)| *outcome == value) {
             Some(outcome) => scores[outcome] += weight,
             None if value == "nothing" => nothing += weight,
             None => {}
         }
     }
-    scores[0] -= nothing + PAID_ASKS;
-    for (score, outcome) in scores.iter_mut().zip(OUTCOMES) {
+    scores[0] -= NOTHING_TAKES * nothing;
+    for (score, (outcome, given)) in scores.iter_mut().zip(OUTCOMES) {
         if let Some(voice) = heard.voice(Some(Field::Outcome), outcome) {
-            *score += OUTCOME_SWAY * probability(voice.sum);
+            *score += OUTCOME_SWAY * probability(voice.sum) + given;
         }
     }
     let top = scores.iter().copied().fold(LEAST, f64::max);
     let outcome = match scores.iter().position(|score| *score >= top) {
-        Some(place) => OUTCOMES[place],
+        Some(place) => OUTCOMES[place].0,
         // Nothing says how it ended: the likeliest, where the learned part has words to show for it.
         None => {
             let likely = heard.voices.list.iter().filter(|voice| voice.field == Some(Field::Outcome));
             let enough = |voice: &&Voice<'_>| voice.sum > if voice.value == "paid" { LIKELY_PAID } else { LIKELY };
             let voice = likely.max_by(|a, b| a.sum.total_cmp(&b.sum)).filter(enough)?;
-            OUTCOMES.iter().find(|outcome| **outcome == voice.value)?
+            OUTCOMES.iter().find(|(outcome, _)| *outcome == voice.value)?.0
         }
     };
     let spans: Vec<Span> = found
@@ -393,7 +394,7 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], values: &[Value], heard: &
 }
 
 /// Log-odds from which an outcome is read that nothing else speaks for.
-const LIKELY: f64 = -2.5;
+const LIKELY: f64 = -1.4;
 /// That somebody lost money is a figure that pages tell: read by no signal only where it is likelier than not.
 const LIKELY_PAID: f64 = 0.0;
 /// Weight from which an outcome is read.
