@@ -8,8 +8,8 @@ use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
-/// The same where as much is read too many as is missed at a half, and outside readers count it the other way: claims, tricks, demands.
-const READ_SURELY: f64 = 0.6;
+/// The same where as much is read too many as is missed at a half, and other readers count less: claims and demands.
+const READ_SURELY: f64 = 0.55;
 /// How much the learned part's log-odds count beside those of the signals.
 const LEARNED_PART: f64 = 1.2;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
