@@ -1,18 +1,23 @@
-//! The dialogue pack that ships: `rules/call/`, one file a stage (stories three, demands two) and one of what genuine callers say.
+//! The dialogue pack that ships: `rules/call/`, one file a stage (stories and demands four, secrecy two) and one of what
+//! genuine callers say.
 
 use modus::{PackError, Packs};
 
-const BUILTIN: [(&str, &str); 14] = [
+const BUILTIN: [(&str, &str); 18] = [
     ("call/authority.toml", include_str!("../../../rules/call/authority.toml")),
     ("call/pretext.toml", include_str!("../../../rules/call/pretext.toml")),
     ("call/pretext_offers.toml", include_str!("../../../rules/call/pretext_offers.toml")),
+    ("call/pretext_deals.toml", include_str!("../../../rules/call/pretext_deals.toml")),
     ("call/pretext_trouble.toml", include_str!("../../../rules/call/pretext_trouble.toml")),
     ("call/false_verification.toml", include_str!("../../../rules/call/false_verification.toml")),
     ("call/recruitment.toml", include_str!("../../../rules/call/recruitment.toml")),
     ("call/secrecy.toml", include_str!("../../../rules/call/secrecy.toml")),
+    ("call/secrecy_stories.toml", include_str!("../../../rules/call/secrecy_stories.toml")),
     ("call/isolation.toml", include_str!("../../../rules/call/isolation.toml")),
     ("call/demand.toml", include_str!("../../../rules/call/demand.toml")),
     ("call/demand_details.toml", include_str!("../../../rules/call/demand_details.toml")),
+    ("call/demand_fees.toml", include_str!("../../../rules/call/demand_fees.toml")),
+    ("call/demand_transfers.toml", include_str!("../../../rules/call/demand_transfers.toml")),
     ("call/preparation.toml", include_str!("../../../rules/call/preparation.toml")),
     ("call/handover.toml", include_str!("../../../rules/call/handover.toml")),
     ("call/repeat.toml", include_str!("../../../rules/call/repeat.toml")),
