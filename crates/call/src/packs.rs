@@ -1,12 +1,13 @@
-//! The dialogue pack that ships: `rules/call/`, one file a stage (stories and demands four, secrecy two) and one of what
+//! The dialogue pack that ships: `rules/call/`, one file a stage (stories five, demands four, secrecy two) and one of what
 //! genuine callers say.
 
 use modus::{PackError, Packs};
 
-const BUILTIN: [(&str, &str); 18] = [
+const BUILTIN: [(&str, &str); 19] = [
     ("call/authority.toml", include_str!("../../../rules/call/authority.toml")),
     ("call/pretext.toml", include_str!("../../../rules/call/pretext.toml")),
     ("call/pretext_offers.toml", include_str!("../../../rules/call/pretext_offers.toml")),
+    ("call/pretext_investment.toml", include_str!("../../../rules/call/pretext_investment.toml")),
     ("call/pretext_deals.toml", include_str!("../../../rules/call/pretext_deals.toml")),
     ("call/pretext_trouble.toml", include_str!("../../../rules/call/pretext_trouble.toml")),
     ("call/false_verification.toml", include_str!("../../../rules/call/false_verification.toml")),
