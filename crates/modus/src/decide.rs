@@ -8,7 +8,7 @@ use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
-/// The same where as much is read too many as is missed at a half, and other readers count less: claims and demands.
+/// The same for claims, tricks and demands, of which more were read too many than missed.
 const READ_SURELY: f64 = 0.55;
 /// How much the learned part's log-odds count beside those of the signals.
 const LEARNED_PART: f64 = 1.2;
