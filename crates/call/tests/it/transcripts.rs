@@ -116,6 +116,9 @@ fn most_calls_by_other_hands_are_told_apart() {
         (&["fourteenth-hand"], 20, 130, 90),
         (&["fifteenth-hand"], 40, 110, 85),
         (&["sixteenth-hand"], 60, 60, 80),
+        (&["eighteenth-hand"], 60, 60, 70),
+        (&["twenty-first-hand"], 80, 80, 90),
+        (&["twenty-second-hand"], 80, 80, 50),
     ] {
         let (recalled, n) = alarms(names, true);
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");

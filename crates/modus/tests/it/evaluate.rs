@@ -57,6 +57,7 @@ fn the_narratives_of_others_are_read() {
         ("authored_test_j.jsonl", 0.93, 0.88, 0.65),
         ("authored_test_k.jsonl", 0.96, 0.93, 0.7),
         ("authored_test_l.jsonl", 0.94, 0.9, 0.78),
+        ("authored_test_m.jsonl", 0.94, 0.8, 0.7),
     ] {
         let score = score::of(&reader, &others(file));
         eprintln!("{file}: {score}");
