@@ -1,4 +1,4 @@
-//! Ranks and titles before a name, which are part of it as it is written: "Police Cadet Lucy", "D.I. Roberts", "PC 4410 Delaney".
+//! Ranks and titles before a name, which are part of it as it is written: "Police Cadet Becky", "D.I. Hobbs", "PC 4410 Delaney".
 
 use super::candidates::Kind;
 use super::close;
@@ -39,13 +39,13 @@ pub(super) fn heads(text: &str, tokens: &Tokens, at: usize) -> Option<Headed> {
         if !title && !rank {
             break;
         }
-        // "The gas board's inspector Mr Pike", but "police mister Clarke".
+        // "The gas board's inspector Mr Trow", but "police mister Barlow".
         if title && ranked && !is_capital(text, tokens, at) && capital {
             return None;
         }
         (titled, ranked) = (titled || title, ranked || rank);
         end += 1;
-        // "Sister Bernadette", "Mr Pike": a title stands next to the name.
+        // "Sister Bernadette", "Mr Trow": a title stands next to the name.
         if title {
             break;
         }
@@ -85,7 +85,7 @@ fn goes_before(text: &str, tokens: &Tokens, at: usize) -> bool {
             || HEADS.roles.contains(&tokens.word(next)))
 }
 
-/// "Police" of "Police Cadet Lucy", where both are written alike and no force is named: "the Met Police Sergeant Rowe".
+/// "Police" of "Police Cadet Becky", where both are written alike and no force is named: "the Met Police Sergeant Rowe".
 fn of_police(text: &str, tokens: &Tokens, at: usize) -> bool {
     if tokens.word(at) != "police" || at + 1 >= tokens.len() || !adjoins(text, tokens, at) {
         return false;
@@ -141,11 +141,11 @@ mod tests {
     #[test]
     fn a_rank_is_part_of_the_name_as_it_is_written() {
         for (text, expected) in [
-            ("She said she was Police Cadet Lucy and had tea with him", "Police Cadet Lucy"),
-            ("A 'police mister Clarke' says that her bank steals from the old", "police mister Clarke"),
+            ("There was a Police Cadet Becky on the line, who laughed", "Police Cadet Becky"),
+            ("One 'police mister Barlow' tells her that the branch is rotten", "police mister Barlow"),
             ("It was the Met Police Sergeant Rowe whom I rang about it", "Sergeant Rowe"),
-            ("I took his name (he gave D.I. Roberts), and I hung up on him", "D.I. Roberts"),
-            ("A Mr (he said Detective Chief Inspector) Lionel Graves told me of a ring", "Lionel Graves"),
+            ("I wrote it all down (a D.I. Hobbs), and then I rang off", "D.I. Hobbs"),
+            ("He was a Mr (or, as he put it, Detective Chief Inspector) Clement Shaw, very grave", "Clement Shaw"),
             ("Told by a Sgt Fenwick (Durham Police, so he said) that they had a man", "Sgt Fenwick"),
             ("she had agent 'Morag' attending at half past five in a red scarf", "Morag"),
             ("PC 4410 Delaney would like to come and collect the cards for prints", "PC 4410 Delaney"),
@@ -154,7 +154,7 @@ mod tests {
             ("then he fetched his supervisor Eric, who came on and called him names", "Eric"),
             ("a barrister, Mr Sebastian Quill KC, of whom I had never heard", "Mr Sebastian Quill KC"),
             ("It might be sitting there. Enforcement officer Craig Daly, ref EN4471", "Enforcement officer Craig Daly"),
-            ("it was the gas board inspector Mr Pike who condemned my boiler", "Mr Pike"),
+            ("it was the gas board inspector Mr Trow who condemned my boiler", "Mr Trow"),
             ("A chap rings and says hes Inspector Wm. Garvey. Told her and me both", "Inspector Wm. Garvey"),
             ("the name given was 'DET CON Paul Rivers' and her bank was rotten", "DET CON Paul Rivers"),
         ] {

@@ -81,7 +81,7 @@ fn name_at(text: &str, tokens: &Tokens, at: usize, style: Style) -> Option<Name>
         while last + 1 < tokens.len() && tokens[last + 1].classes & class::RANK != 0 && close(text, tokens, last) {
             last += 1;
         }
-        // "police mister Clarke": a title may follow.
+        // "police mister Barlow": a title may follow.
         if last + 1 < tokens.len() && tokens[last + 1].classes & class::TITLE != 0 && close(text, tokens, last) {
             last += 1;
         }

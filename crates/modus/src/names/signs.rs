@@ -281,7 +281,7 @@ pub(super) fn signs(
     side(AFTER, right, &after, give);
 }
 
-/// "I'd ask that too, Mrs Hollis." - a name set off at the end of what is said, or of a question.
+/// "So would I, Mrs Hollins." - a name set off at the end of what is said, or of a question.
 fn is_spoken_to(left: &str, right: &str, starts: bool) -> bool {
     let apart = starts || left.trim_end().ends_with(',') || left.ends_with(['"', '\'', '\u{201c}', '\u{2018}']);
     apart && right.starts_with(['.', ',', '?', '!', ':', '\'', '"', '\u{2019}', '\u{201d}', '-', '\u{2026}'])
@@ -292,7 +292,7 @@ fn is_apposed(tokens: &Tokens, first: usize) -> bool {
     first > 0 && (PERSONS.contains(tokens.word(first - 1)) || WORKPLACES.contains(tokens.word(first - 1)))
 }
 
-/// Whether who is spoken to is told beside a name, or that somebody speaks: "She said no, Mr Hallett, it isn't".
+/// Whether who is spoken to is told beside a name, or that somebody speaks: "She told him no, Mr Farrow, not today".
 fn says_you(tokens: &Tokens, one: &Candidate) -> bool {
     let sentence = tokens[one.first].sentence;
     let near =
@@ -371,13 +371,13 @@ mod tests {
     fn where_a_name_stands_says_whose_it_is() {
         for (text, sign, wanted) in [
             ("Nine days I lied. 'If you so much as sigh, Mr Lunt, an officer could be hurt.'", "spoken title in", true),
-            ("The young woman said no, Mr Hallett, it isn't, and fetched him a chair.", "spoken title you", true),
+            ("The young woman said no, Mr Farrow, not today, and fetched him a chair.", "spoken title you", true),
             ("Then he said his supervisor, Mr Vine, would see to it in the morning.", "spoken title you", false),
             ("And in the receiver a voice was saying \"Margaret? Margaret?\" over and over.", "asked given in", true),
             ("She wished me to stop \u{a3}750 going by transfer to a Mr Osei, whom I do not know.", "payee title", true),
             ("They put me through to a Mr Osei, who knew all about it.", "payee title", false),
             ("I asked Mr V whether he was on his own and he said he was.", "initial title", true),
-            ("PC Dave Sharma rang about false twenty pound notes.", "opening rank", true),
+            ("PC Amit Rowe rang about false twenty pound notes.", "opening rank", true),
         ] {
             let (tokens, terms) = (tokens(text), Terms::builtin());
             let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! The teller's own name, which is no caller's: "My name is Arthur Lemon", "it's Gordon Pike, P-I-K-E", "Yours, Mrs P. Hallett". What he is
-//! called once he is called everywhere: "Mr Pike" later is the same man.
+//! The teller's own name, which is no caller's: "My name is Walter Quince", "it's Norman Trow, T-R-O-W", "Yours, Mrs J. Farrow". What he is
+//! called once he is called everywhere: "Mr Trow" later is the same man.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ impl<'t> Teller<'t> {
         let mut teller = Teller::default();
         let mut before: Option<&Candidate> = None;
         for one in all {
-            // "It's Len. Len Sparrow, Oxhey."
+            // "It's Joe. Joe Balshaw, Ripon."
             let again = before.is_some_and(|before| {
                 before.last + 1 == one.first && one.kind != Kind::Rank && teller.words.contains(bare(tokens, text, one.name))
             });
@@ -123,7 +123,7 @@ fn another_says(tokens: &Tokens, first: usize, last: usize) -> bool {
         || sentence_before(tokens, first).any(|word| SAID.contains(&word))
 }
 
-/// "My name is Arthur Lemon", "my name was Tuck", "Keith is me".
+/// "My name is Walter Quince", "my name was Tuck", "Keith is me".
 fn says_name(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     let at = one.first;
     let mine = match (word(tokens, at, 2), word(tokens, at, 1)) {
@@ -138,14 +138,14 @@ fn says_name(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     known || me && joined || mine > 0 && !another_says(tokens, at - mine + 1, one.last)
 }
 
-/// "Inft Susan Marchetti rptg on behalf of mother", as a call handler writes.
+/// "Inft Karen Dowd rptg for her mother", as a call handler writes.
 fn is_logged(tokens: &Tokens, one: &Candidate) -> bool {
     let before = matches!(word(tokens, one.first, 1), "inft" | "infmt" | "informant" | "ip" | "ap" | "reporter");
     let after = matches!(tokens.word_at(one.last + 1), Some("rptg" | "rpts" | "reporting" | "reports"));
     one.kind != Kind::Rank && (before || after && one.first < OPENING)
 }
 
-/// "Hello, this is the Reverend Peter Lyle at St Mary's", at the beginning of a text.
+/// "Hello, this is the Reverend Hugh Stead of All Saints", at the beginning of a text.
 fn opens(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     if one.first >= OPENING || one.kind == Kind::Rank || possessive(text, tokens, one.last) {
         return false;
@@ -168,7 +168,7 @@ fn opens(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     begins && !another_says(tokens, at, one.last)
 }
 
-/// "Gordon Pike, P-I-K-E": only of oneself are the letters told.
+/// "Norman Trow, T-R-O-W": only of oneself are the letters told.
 fn spells(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     let surname = bare(tokens, text, one.surname);
     let from = one.last + 1;
@@ -179,7 +179,7 @@ fn spells(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     one.first < OPENING && one.kind != Kind::Rank && (letters(from) >= 3 || letters(from + 1) >= 3)
 }
 
-/// "Yours sincerely, Mrs P. Hallett", "Joan Purkiss (Miss)" on the last line.
+/// "Yours sincerely, Mrs J. Farrow", "Edna Croft (Miss)" on the last line.
 fn signs(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     if one.kind == Kind::Rank {
         return false;
@@ -191,12 +191,12 @@ fn signs(text: &str, tokens: &Tokens, one: &Candidate) -> bool {
     let closes =
         left <= AFTER_SIGNATURE && (1..=BEFORE_SIGNATURE).any(|back| CLOSINGS.contains(&word(tokens, one.first, back))) && apart;
     let line = before.contains('\n') || before.contains("  ") || one.first == 0;
-    // "Joan Purkiss (Miss)", "Mrs E. Tay, 79".
+    // "Edna Croft (Miss)", "Mrs E. Tay, 79".
     let ends = (one.last + 1..tokens.len()).all(|place| {
         matches!(tokens.word(place), "miss" | "mrs" | "mr" | "ms" | "dr" | "retd" | "aged")
             || tokens.word(place).bytes().all(|byte| byte.is_ascii_digit())
     });
-    // "If you want to listen in. Mr Charles Avery-Stone." ends in a full stop, as no signature does.
+    // "Should you care to hear him. Mr Rupert Vane-Holt." ends in a full stop, as no signature does.
     let whole = (one.surname > one.name || one.kind == Kind::Title) && !text.trim_end().ends_with('.');
     let sentence = one.first > 0 && tokens[one.first - 1].sentence != tokens[one.first].sentence;
     let asked = text[tokens[one.last].end..].starts_with(['?', '!']);
@@ -222,19 +222,19 @@ mod tests {
     #[test]
     fn the_teller_is_no_caller() {
         for (text, expected) in [
-            ("This is a message. My name's Arthur Lemon, like the fruit. A Mr Dale rang me.", "Mr Dale"),
+            ("This is a message. My name's Walter Quince, as in the tree. A Mr Dale rang me.", "Mr Dale"),
             (
-                "Right, um, it's Gordon Pike, P-I-K-E, Hemel. In the end he says have you any money Mr Pike. He was Kevin.",
+                "Well, er, it's Norman Trow, T-R-O-W, Ripon. At the end he goes are you still there Mr Trow. He was Kevin.",
                 "Kevin",
             ),
-            ("This is the Reverend Peter Lyle at St Mary's. A DC Holt rang the vestry.", "DC Holt"),
-            ("Ello, this is Mick. Mick Tranmer. A lady rings, Sandra, says she's fraud.", "Sandra"),
-            ("Hello it is me again Mrs Tay from Hatfield. DS Cole rang again.", "DS Cole"),
-            ("A Mr Tate rang my father.\nYours sincerely,\nMrs P. Hallett\n14 Mill Lane", "Mr Tate"),
-            ("She said no, Mr Hallett, it isn't. Mr Tate rang that night. Yours, Mrs P. Hallett", "Mr Tate"),
-            ("Beryl is told that a Commander Hayes has chosen her.\nJoan Purkiss (Miss)", "Commander Hayes"),
-            ("er yes this is Mr Dennis Oake, O A K E, in Royston. A man called Steven rang Mr Oake.", "Steven"),
-            ("Inft Susan Oake rptg on b/o mother (91). Says 'her man Derek' is to come.", "Derek"),
+            ("This is the Reverend Hugh Stead of All Saints. A DC Holt rang the vestry.", "DC Holt"),
+            ("Ello, this is Joe. Joe Balshaw. A lady rings, Sandra, says she's fraud.", "Sandra"),
+            ("Hello it is me again Mrs Rudge from Ripon. DS Cole rang again.", "DS Cole"),
+            ("A Mr Tate rang my father.\nYours sincerely,\nMrs J. Farrow\n14 Mill Lane", "Mr Tate"),
+            ("She told him no, Mr Farrow, not today. Mr Tate rang that night. Yours, Mrs J. Farrow", "Mr Tate"),
+            ("Beryl is told that a Commander Hayes has chosen her.\nEdna Croft (Miss)", "Commander Hayes"),
+            ("er hello this is Mr Cyril Rudd, R U D D, in Ripon. A man called Steven rang Mr Rudd.", "Steven"),
+            ("Inft Karen Dowd rptg for mother (91). Says 'her man Derek' is to come.", "Derek"),
             ("He knew my name was Joan. Then DC Marsh came on. Take your time, Joan, he said.", "DC Marsh"),
         ] {
             let others = others(text);
@@ -242,7 +242,7 @@ mod tests {
                 others.last().is_some_and(|last| last == expected) || others.contains(&expected.to_owned()),
                 "{text}: {others:?}"
             );
-            let own = ["Lemon", "Pike", "Lyle", "Tranmer", "Tay", "Hallett", "Purkiss", "Oake", "Joan"];
+            let own = ["Quince", "Trow", "Stead", "Balshaw", "Rudge", "Farrow", "Croft", "Rudd", "Dowd", "Joan"];
             assert!(!others.iter().any(|name| own.iter().any(|own| name.contains(own))), "{text}: {others:?}");
         }
     }
@@ -251,8 +251,8 @@ mod tests {
     fn what_the_caller_says_of_himself_is_not_the_tellers() {
         for (text, expected) in [
             ("\u{201c}Hello, my name is Darren from BT,\u{201d} he says, and I believed him.", "Darren"),
-            ("He is to ring again on Thursday, if you want to listen in. Mr Charles Avery-Stone.", "Mr Charles Avery-Stone"),
-            ("Hello, it's Kirsty from the fraud team, don't worry, we've stopped it.", "Kirsty"),
+            ("He is to ring again on Thursday, should you care to hear him. Mr Rupert Vane-Holt.", "Mr Rupert Vane-Holt"),
+            ("Hello, it's Gemma from the card team, nothing to fret about, it has been stopped.", "Gemma"),
             ("He goes my name is Steven Marsh and I have got your card here.", "Steven Marsh"),
             ("This is DC Alan Cole, he says, and I am to go to the bank at once.", "DC Alan Cole"),
             ("No thank you, I said. And who had rung me up at that hour? Detective Adam Cole.", "Detective Adam Cole"),

@@ -116,9 +116,9 @@ pub(super) struct Heads {
     pub(super) before_ranks: [&'static str; 16],
     /// What goes on a rank, and is another word elsewhere: "Det Con".
     pub(super) after_ranks: [&'static str; 4],
-    /// Ranks that "police" is part of: "Police Cadet Lucy", but "the police, DC Holmes".
+    /// Ranks that "police" is part of: "Police Cadet Becky", but "the police, DC Holmes".
     pub(super) of_police: [&'static str; 8],
-    /// Ranks as letters with full stops: "D.I. Roberts".
+    /// Ranks as letters with full stops: "D.I. Hobbs".
     pub(super) dotted: [&'static str; 8],
     /// As titles are, with a capital.
     pub(super) titles: [&'static str; 13],
