@@ -250,7 +250,7 @@ mod tests {
             ("A firm by the name of Sterling Crest Markets, and a Julian who rings for it", vec!["Julian"]),
             ("I sent it at the newsagent's to a Pieter de Wit, and a mr de Souza rang", vec!["Pieter de Wit", "mr de Souza"]),
             (
-                "so i did what the policeman (Mark) had said i should and kept the phone on in my bag the whole time in the shop like he told me and the money was all given to a lad on a bike who never took the helmet off",
+                "so i went along with the constable (Mark) and left it switched on in my coat all the while i was out as he had wanted and every last penny of it went to some boy in a crash helmet who would not so much as lift it",
                 vec!["Mark"],
             ),
             ("AP F 87, SHELTERED. T/C M 'INSP WARD' ALL MORNING. STS GANG IN THE BRANCH", vec!["INSP WARD"]),
