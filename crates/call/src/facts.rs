@@ -4,7 +4,7 @@
 use crate::{Check, Checker};
 
 /// Signals by id, with the field and the value that they stand for.
-const FACTS: [(&str, &str, &str); 37] = [
+const FACTS: [(&str, &str, &str); 42] = [
     ("authority.police", "claimed", "police"),
     ("authority.bank", "claimed", "bank"),
     ("authority.support", "claimed", "tech_support"),
@@ -27,17 +27,22 @@ const FACTS: [(&str, &str, &str); 37] = [
     ("false_verification.held_line", "trick", "line_held_open"),
     ("false_verification.second_voice", "trick", "second_officer"),
     ("false_verification.number_shown", "trick", "spoofed_number"),
-    ("false_verification.code_word", "trick", "password_for_courier"),
+    ("false_verification.password", "trick", "password_for_courier"),
+    ("false_verification.password_at_door", "trick", "password_for_courier"),
     ("recruitment.help", "trick", "helping_investigation"),
     ("secrecy.tell_no_one", "trick", "secrecy"),
     ("secrecy.cover_story", "trick", "told_to_lie_to_bank"),
     ("isolation.dont_hang_up", "trick", "kept_on_line"),
     ("demand.cash", "demand", "withdraw_cash"),
     ("demand.safe_account", "demand", "bank_transfer"),
+    ("demand.moved_over", "demand", "bank_transfer"),
+    ("demand.new_details", "demand", "bank_transfer"),
     ("demand.gift_card", "demand", "gift_cards"),
     ("demand.remote_access", "demand", "remote_access"),
     ("demand.pin", "demand", "pin"),
     ("demand.details", "demand", "personal_details"),
+    ("demand.many_details", "demand", "personal_details"),
+    ("demand.whole_card", "demand", "personal_details"),
     ("demand.card_given_up", "demand", "bank_card"),
     ("handover.collected", "handover", "courier_at_home"),
     ("handover.posted", "handover", "post"),
