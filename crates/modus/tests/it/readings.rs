@@ -49,6 +49,20 @@ fn what_was_denied_or_advised_is_not_read() {
     assert!(reading.values(Field::Handover).next().is_none(), "{reading:?}");
 }
 
+/// A transfer is handed over online where it was made or begun, not where it was asked for.
+#[test]
+fn a_transfer_that_was_seen_through_was_not_made() {
+    let told = |end: &str| format!("A man from my bank's fraud team wanted my savings moved online to a new account. {end}");
+    for (end, made) in [
+        ("I told him I knew what he was and put the phone down.", false),
+        ("I sent £4,000 in two payments and it has gone.", true),
+    ] {
+        let reading = reader().read(&told(end));
+        assert_eq!(reading.values(Field::Demand).collect::<Vec<_>>(), ["bank_transfer"], "{end}");
+        assert_eq!(reading.values(Field::Handover).any(|value| value == "online"), made, "{end}: {}", reading.outcome);
+    }
+}
+
 #[test]
 fn a_text_about_something_else_says_nothing() {
     let reading = reader().read("My shed was broken into on Sunday and the mower is gone. Nobody came.");
