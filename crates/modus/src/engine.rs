@@ -6,8 +6,8 @@
 //! there are, and nothing is allocated but the list of what was found.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
+use crate::frequency::frequency;
 use crate::lexicon::{Lexicon, Symbol, Word};
 use crate::pack::Signal;
 use crate::reading::Field;
@@ -96,7 +96,7 @@ impl Engine {
                 for (position, step) in pattern.steps.iter().enumerate() {
                     let (gap, optional, quoted) = (step.gap as u8, step.optional, step.quoted);
                     all.push(CompiledStep { gap, optional, quoted, ..compiled(&step.words) });
-                    if !step.optional && commonness(&step.words) < commonness(&pattern.steps[anchor].words) {
+                    if !step.optional && frequency(&step.words) < frequency(&pattern.steps[anchor].words) {
                         anchor = position;
                     }
                 }
@@ -295,29 +295,6 @@ impl Engine {
 fn spread(set: u64, gap: u8) -> u64 {
     (1..=u32::from(gap) + 1).fold(0, |sum, distance| sum | set << distance)
 }
-
-/// About how often the words of a step stand in talk: the step with the least is a pattern's anchor. The words listed are English
-/// function words and the commonest verbs of such reports, by rough decades; a word not listed counts 1 and a stem 2.
-pub(crate) fn commonness(words: &[Word]) -> u32 {
-    words
-        .iter()
-        .map(|word| match word {
-            Word::Exact(word) => COMMON.get(word.as_str()).copied().unwrap_or(1),
-            Word::Prefix(_) => 2,
-            Word::Class(_) => 5,
-        })
-        .sum()
-}
-
-static COMMON: LazyLock<BTreeMap<&str, u32>> = LazyLock::new(|| {
-    const VERY: &str =
-        "the to and i a was he my of it she that they in me on said you for her had is we his your not them from with";
-    const QUITE: &str = "at him as be so were this but by their there then if been would will no out have has an are or what up do did \
-                         who when which about all just got one because asked told rang phone call called could can our us some down \
-                         go going went into get over back also very now never dont didnt number money bank police card account";
-    let very = VERY.split_whitespace().map(|word| (word, 100));
-    QUITE.split_whitespace().map(|word| (word, 20)).chain(very).collect()
-});
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ mod builtin;
 mod check;
 mod decide;
 mod engine;
+mod frequency;
 mod learned;
 mod lexicon;
 mod loss;
