@@ -92,14 +92,12 @@ impl Engine {
         for (signal, entry) in signals.iter().enumerate() {
             for pattern in &entry.patterns {
                 let first = all.len() as u32;
-                let mut anchor = 0;
-                for (position, step) in pattern.steps.iter().enumerate() {
+                for step in &pattern.steps {
                     let (gap, optional, quoted) = (step.gap as u8, step.optional, step.quoted);
                     all.push(CompiledStep { gap, optional, quoted, ..compiled(&step.words) });
-                    if !step.optional && frequency(&step.words) < frequency(&pattern.steps[anchor].words) {
-                        anchor = position;
-                    }
                 }
+                let firm = (0..pattern.steps.len()).filter(|at| !pattern.steps[*at].optional);
+                let anchor = firm.min_by_key(|at| frequency(&pattern.steps[*at].words)).unwrap_or(0);
                 let mut beside = |words: &'s [Word]| {
                     if words.is_empty() {
                         return 0;
