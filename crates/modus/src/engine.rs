@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::frequency::frequency;
-use crate::lexicon::{Lexicon, Symbol, Word};
+use crate::lexicon::{Lexicon, Word};
 use crate::pack::Signal;
 use crate::reading::Field;
 use crate::token::{MARKS, QUOTED, Token, Tokens};
@@ -116,13 +116,12 @@ impl Engine {
         let forgiving = signals.iter().any(|signal| !matches!(signal.field, Field::Stage | Field::Genuine));
         let lexicon = Lexicon::build(&sets, forgiving);
         let rows = lexicon.symbols() + MARKS.len();
+        let symbols = lexicon.symbols_of_sets(sets.len());
         let mut lists: Vec<Vec<u32>> = vec![Vec::new(); rows];
         for (number, pattern) in patterns.iter().enumerate() {
             let anchor = all[pattern.first as usize + usize::from(pattern.anchor)];
-            for (symbol, list) in lists[..rows - MARKS.len()].iter_mut().enumerate() {
-                if lexicon.takes(anchor.set, symbol as Symbol) {
-                    list.push(number as u32);
-                }
+            for symbol in &symbols[anchor.set as usize] {
+                lists[*symbol as usize].push(number as u32);
             }
             for (row, mark) in MARKS.iter().enumerate() {
                 if anchor.classes & mark != 0 {

@@ -421,6 +421,21 @@ impl Lexicon {
         self.rows[symbol as usize * self.row + (set / 64) as usize] >> (set % 64) & 1 == 1
     }
 
+    /// The symbols that each of the sets takes, in order.
+    pub(crate) fn symbols_of_sets(&self, sets: usize) -> Vec<Vec<Symbol>> {
+        let mut all = vec![Vec::new(); sets];
+        for (symbol, row) in self.rows.chunks(self.row.max(1)).enumerate() {
+            for (block, bits) in row.iter().enumerate() {
+                let mut bits = *bits;
+                while bits != 0 {
+                    all[block * 64 + bits.trailing_zeros() as usize].push(symbol as Symbol);
+                    bits &= bits - 1;
+                }
+            }
+        }
+        all
+    }
+
     /// The symbol and the classes of a word, and its key.
     pub(crate) fn look_up(&self, word: &str) -> (Symbol, u32, u32) {
         let whole = hash(word);
