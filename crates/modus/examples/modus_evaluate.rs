@@ -1,6 +1,6 @@
 //! Measures readings against labels, field by field.
 //!
-//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned FILE] [--names FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
+//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned WORDS NETWORK] [--names FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
 //! `--examples` runs every signal on its examples; `--signals` counts the texts of scam calls in which each signal is found, with its label and without.`
 //! Files are `reports_dev.jsonl` (a name with `#development` or `#test` after it takes that half of its ids) or field cases (`.txt`).
 
@@ -23,7 +23,7 @@ fn main() {
         match argument.as_str() {
             "--rules" => rules = arguments.next(),
             "--errors" => errors = arguments.next(),
-            "--learned" => learned = arguments.next(),
+            "--learned" => learned = arguments.next().zip(arguments.next()),
             "--names" => names = arguments.next(),
             "--rules-only" => rules_only = true,
             "--signals" => signals = true,
@@ -35,8 +35,10 @@ fn main() {
     let reader = match learned {
         _ if rules_only => Reader::rules_only(&packs),
         None => Reader::new(&packs),
-        Some(file) => Reader::with_learned(&packs, &std::fs::read_to_string(file).expect("a file of the learned part"))
-            .unwrap_or_else(|line| panic!("the learned part, line {line}")),
+        Some((words, network)) => {
+            let text = |file: String| std::fs::read_to_string(file).expect("a file of the learned part");
+            Reader::with_learned(&packs, &text(words), &text(network)).unwrap_or_else(|line| panic!("the learned part, line {line}"))
+        }
     };
     let reader = match names {
         Some(file) => reader

@@ -93,7 +93,7 @@ fn main() {
             let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
             std::fs::write(format!("{folder}/{name}.txt"), &learned).expect("a folder for the parts");
         }
-        let reader = Reader::with_learned(&packs, &learned).expect("a file of the learned part");
+        let reader = Reader::with_learned(&packs, &learned, "").expect("a file of the learned part");
         let score = score::of(&reader, texts);
         println!("{name}: {score}");
         for case in texts {

@@ -8,8 +8,6 @@ use crate::token::Tokens;
 
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
-/// The same for claims, tricks and demands, of which more were read too many than missed.
-const READ_SURELY: f64 = 0.55;
 /// How much the learned part's log-odds count beside those of the signals.
 const LEARNED_PART: f64 = 1.2;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
@@ -22,19 +20,19 @@ const UNFOUND: f64 = 0.18;
 const SUREST: f64 = 0.97;
 /// A claim or hand-over whose log-odds lie this far below the surest of its field is not read: mostly there is one, and what else sounds
 /// like it is the victim's own bank, or who came instead of a courier.
-const RIVAL: f64 = 2.0;
+const RIVAL: f64 = 3.0;
 /// Confidence from which one value is as sure as another.
 const SURE: f64 = 0.995;
 /// Most that it moves the decision whether there was a scam call.
 const SWAY: f64 = 4.0;
 /// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
-const OUTCOME_SWAY: f64 = 9.0;
+const OUTCOME_SWAY: f64 = 7.0;
 /// How much "nothing was lost" takes from "paid", for each of its weight.
 const NOTHING_TAKES: f64 = 2.3;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
-const HINT: f64 = 0.2;
+const HINT: f64 = 0.4;
 /// Most places that a value is shown by.
 const MOST_PLACES: usize = 200;
 
@@ -100,15 +98,7 @@ impl Weighed {
     }
 
     fn is_read(&self) -> bool {
-        self.confidence >= read_from(self.field)
-    }
-}
-
-/// Confidence from which a value of a field is read.
-fn read_from(field: Field) -> f64 {
-    match field {
-        Field::Claimed | Field::Trick | Field::Demand => READ_SURELY,
-        _ => READ,
+        self.confidence >= READ
     }
 }
 
@@ -155,7 +145,7 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
     if !values.iter().any(|value| claimed(value) && value.is_read()) {
         let best = values.iter().filter(|value| claimed(value)).map(|value| value.confidence).fold(0.0, f64::max);
         for value in values.iter_mut().filter(|value| claimed(value) && value.confidence >= best && best >= HINT) {
-            value.confidence = read_from(Field::Claimed);
+            value.confidence = READ;
         }
     }
     values.retain(Weighed::is_read);
@@ -193,7 +183,7 @@ fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Weighed>) {
     let confidence = probability(log_odds(signals) + added(voice));
     let at = match held {
         Some(at) => at,
-        None if confidence < read_from(field) => return,
+        None if confidence < READ => return,
         None => {
             values.push(Weighed { number, field, confidence, evidence: Vec::new(), by: Vec::new() });
             values.len() - 1
@@ -203,7 +193,7 @@ fn listen(voice: &Voice<'_>, heard: &Heard<'_>, values: &mut Vec<Weighed>) {
     if voice.sum > 0.0 {
         values[at].by.push(By::Learned);
     }
-    if confidence >= read_from(field) && voice.sum >= alone(voice) {
+    if confidence >= READ && voice.sum >= alone(voice) {
         for span in heard.spans(voice, alone(voice) - 0.01) {
             values[at].show(span);
         }
@@ -319,11 +309,11 @@ const SIGNALS_ALONE: f64 = 1.2;
 const OUTCOMES: [(&str, f64); 7] = [
     ("paid", -0.6),
     ("stopped_by_bank", 0.7),
-    ("handover_attempted", 0.0),
+    ("handover_attempted", 0.4),
     ("stopped_by_third_party", 0.4),
-    ("gave_details_only", 0.4),
+    ("gave_details_only", 0.0),
     ("recognised_hung_up", 0.0),
-    ("challenged", -0.4),
+    ("challenged", 0.0),
 ];
 
 /// How it ended, by the weight of the signals for each outcome: the later one stands in the text, the more, as the end is told last.
@@ -398,4 +388,4 @@ const LIKELY: f64 = -1.4;
 /// That somebody lost money is a figure that pages tell: read by no signal only where it is likelier than not.
 const LIKELY_PAID: f64 = 0.0;
 /// Weight from which an outcome is read.
-const LEAST: f64 = 1.0;
+const LEAST: f64 = 1.5;

@@ -1,11 +1,15 @@
 //! The learned part: words that go with a value, by logistic regression (`examples/modus_train.rs`), kept as text anybody can read
-//! (`rules/modus/learned/words.txt`). It is one voice beside the signals, capped, and its evidence is the words without which it would
-//! not speak.
+//! (`rules/modus/learned/words.txt`), and a small network that hears the same signs together (`network.rs`); what they say is weighed
+//! together. It is one voice beside the signals, capped, and its evidence is the words without which it would not speak.
 //!
 //! What it looks at ([`Sign`]): a word or the kind of word it is (`terms.rs`), alone, with the next, with one of the next two words that
 //! carry meaning, after a "not", and in the end of a text, where the end of a story is told.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::lexicon::class;
+use crate::network::{Light, Network};
 use crate::pack::Packs;
 use crate::reading::{Field, Span};
 use crate::terms::{self, Terms};
@@ -19,6 +23,8 @@ struct Label {
     bias: f64,
     /// The value's number in the packs.
     number: Option<u16>,
+    /// Its number in the network.
+    output: Option<usize>,
 }
 
 /// The learned part.
@@ -30,6 +36,9 @@ pub(crate) struct Learned {
     /// The weights of a sign: `weights[starts[sign]..starts[sign + 1]]`.
     starts: Vec<u32>,
     weights: Vec<(u16, f32)>,
+    network: Network,
+    /// The number of a sign in the network, or [`EMPTY`].
+    rows: Vec<u32>,
     terms: Terms,
 }
 
@@ -45,6 +54,8 @@ pub(crate) struct Voice<'l> {
     pub(crate) number: Option<u16>,
     /// Log-odds.
     pub(crate) sum: f64,
+    /// The same by the regression alone.
+    regression: f64,
     /// Log-odds before a word is read.
     pub(crate) bias: f64,
 }
@@ -57,6 +68,7 @@ pub(crate) struct Voices<'l> {
     hits: Vec<Hit>,
     /// Where the hits of each sign begin, with a bit for each label that it speaks for.
     signs: Vec<(u32, u128)>,
+    light: Light,
 }
 
 /// A sign found, as one number that puts hits in order: its own number, its first word, and how many words more it lies over.
@@ -109,7 +121,10 @@ pub(crate) struct Told<'t> {
     pub(crate) last: usize,
 }
 
-const BUILTIN: &str = include_str!("../../../rules/modus/learned/words.txt");
+const WORDS: &str = include_str!("../../../rules/modus/learned/words.txt");
+const NETWORK: &str = include_str!("../../../rules/modus/learned/network.txt");
+/// How much the network counts beside the regression.
+const NETWORKS_SHARE: f64 = 0.6;
 const EMPTY: u32 = u32::MAX;
 /// Words that it looks at: a longer text says nothing new of what it is about.
 const MOST_WORDS: usize = 4_000;
@@ -127,7 +142,7 @@ const PLACES: usize = 6;
 impl Learned {
     /// What ships with the program.
     pub(crate) fn builtin() -> Learned {
-        Learned::parse(BUILTIN).unwrap_or_else(|line| panic!("the learned words do not parse at line {line}"))
+        Learned::parse(WORDS, NETWORK).unwrap_or_else(|line| panic!("the learned part does not parse at line {line}"))
     }
 
     /// A learned part that says nothing.
@@ -135,8 +150,10 @@ impl Learned {
         Learned::default()
     }
 
-    /// Reads the file: `[field.value] bias`, then a sign and its weight a line; `#` begins a remark. The number of a bad line else.
-    pub(crate) fn parse(text: &str) -> Result<Learned, usize> {
+    /// Reads the file of the regression: `[field.value] bias`, then a sign and its weight a line; `#` begins a remark; and that of the network
+    /// ([`Network::parse`]), which may be empty. The number of a bad line else.
+    pub(crate) fn parse(text: &str, network: &str) -> Result<Learned, usize> {
+        let (network, rows) = Network::parse(network)?;
         let mut labels: Vec<Label> = Vec::new();
         let mut told: Vec<(u64, u16, f32)> = Vec::new();
         for (number, line) in text.lines().enumerate() {
@@ -160,31 +177,35 @@ impl Learned {
                 if labels.len() == MOST_LABELS {
                     return Err(number + 1);
                 }
-                labels.push(Label { field, value: value_name.to_owned(), bias: value, number: None });
+                labels.push(Label { field, value: value_name.to_owned(), bias: value, number: None, output: network.output(label) });
             } else {
                 let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
                 told.push((key_of_name(name), label, value as f32));
             }
         }
         told.sort_by_key(|(key, label, _)| (*key, *label));
-        let signs = told.chunk_by(|a, b| a.0 == b.0).count();
-        let mut slots = vec![(0, EMPTY); (signs * 2 + 8).next_power_of_two()];
-        let (mut starts, mut weights) = (Vec::new(), Vec::new());
-        let mut last = None;
-        for (key, label, weight) in told {
-            if last != Some(key) {
-                last = Some(key);
-                let mut slot = key as usize & (slots.len() - 1);
-                while slots[slot].1 != EMPTY {
-                    slot = (slot + 1) & (slots.len() - 1);
-                }
-                slots[slot] = (upper(key), starts.len() as u32);
-                starts.push(weights.len() as u32);
+        let rows: BTreeMap<u64, u32> = rows.into_iter().map(key_of_name).zip(0..).collect();
+        let mut keys: Vec<u64> = told.iter().map(|(key, ..)| *key).chain(rows.keys().copied()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut slots = vec![(0, EMPTY); (keys.len() * 2 + 8).next_power_of_two()];
+        let mut learned = Learned { labels, network, terms: Terms::builtin(), ..Learned::default() };
+        let mut told = told.into_iter().peekable();
+        for (number, key) in (0..).zip(keys) {
+            let mut slot = key as usize & (slots.len() - 1);
+            while slots[slot].1 != EMPTY {
+                slot = (slot + 1) & (slots.len() - 1);
             }
-            weights.push((label, weight));
+            slots[slot] = (upper(key), number);
+            learned.starts.push(learned.weights.len() as u32);
+            learned.rows.push(rows.get(&key).copied().unwrap_or(EMPTY));
+            while let Some((_, label, weight)) = told.next_if(|(held, ..)| *held == key) {
+                learned.weights.push((label, weight));
+            }
         }
-        starts.push(weights.len() as u32);
-        Ok(Learned { labels, slots, starts, weights, terms: Terms::builtin() })
+        learned.starts.push(learned.weights.len() as u32);
+        learned.slots = slots;
+        Ok(learned)
     }
 
     /// The kinds of words.
@@ -217,6 +238,7 @@ impl Learned {
             }
         }
         let mut sums: Vec<f64> = self.labels.iter().map(|label| label.bias).collect();
+        let mut rows: Vec<u32> = Vec::with_capacity(hits.len() / 2);
         hits.sort_unstable();
         let mut signs: Vec<(u32, u128)> = Vec::with_capacity(hits.len());
         let mut begins = 0;
@@ -226,19 +248,29 @@ impl Learned {
                 sums[usize::from(*label)] += f64::from(*weight);
                 speaks_for |= u128::from(*weight > 0.0) << label;
             }
+            rows.extend(self.row(of_one[0].sign()));
             signs.push((begins, speaks_for));
             begins += of_one.len() as u32;
         }
+        let light = self.network.light(&rows);
+        let lit = self.network.lit(&light);
         let list = self.labels.iter().zip(sums).zip(0..);
-        let list = list.map(|((label, sum), number)| Voice {
+        let list = list.map(|((label, regression), number)| Voice {
             label: number,
             field: label.field,
             value: &label.value,
             number: label.number,
-            sum,
+            sum: self.together(label, regression, &lit),
+            regression,
             bias: label.bias,
         });
-        Voices { list: list.collect(), hits, signs }
+        Voices { list: list.collect(), hits, signs, light }
+    }
+
+    /// What regression and network say together.
+    fn together(&self, label: &Label, regression: f64, lit: &[f32]) -> f64 {
+        let network = label.output.map_or(regression, |output| self.network.says(output, lit));
+        regression + NETWORKS_SHARE * (network - regression)
     }
 
     /// The words without which a voice would say no more than `floor`: those that speak loudest first.
@@ -252,14 +284,19 @@ impl Learned {
             }
         }
         loud.sort_unstable();
-        let mut left = voice.sum;
+        let label = &self.labels[usize::from(voice.label)];
+        let (mut regression, mut light, mut left) = (voice.regression, voices.light.clone(), voice.sum);
         let mut spans: Vec<Span> = Vec::new();
         for (order, begins) in loud {
             if left <= floor && !spans.is_empty() {
                 break;
             }
-            left -= f64::from(f32::from_bits(!((order >> 32) as u32)));
+            regression -= f64::from(f32::from_bits(!((order >> 32) as u32)));
             let hits = &voices.hits[begins as usize..];
+            if let Some(row) = self.row(hits[0].sign()) {
+                self.network.take(&mut light, row);
+            }
+            left = self.together(label, regression, &self.network.lit(&light));
             for hit in hits.iter().take_while(|hit| hit.sign() == hits[0].sign()).take(PLACES) {
                 let span = Span { start: tokens[hit.first()].start, end: tokens[hit.last()].end };
                 if !spans.contains(&span) {
@@ -272,9 +309,10 @@ impl Learned {
 
     /// The names of the signs of a text, each once: what it is trained on.
     pub(crate) fn names<'t>(tokens: &Tokens, told: impl Iterator<Item = Told<'t>>) -> Vec<String> {
-        let terms = Terms::builtin();
+        static TERMS: LazyLock<Terms> = LazyLock::new(Terms::builtin);
+        let terms = &*TERMS;
         let mut names: std::collections::BTreeSet<String> = told.map(|one| format!("={}", one.id)).collect();
-        signs(tokens, &terms, &mut |sign, _, _, first, last| {
+        signs(tokens, terms, &mut |sign, _, _, first, last| {
             let (a, b) = (terms.name(tokens, first), terms.name(tokens, last));
             names.insert(match sign {
                 Sign::Alone => a,
@@ -286,6 +324,10 @@ impl Learned {
             });
         });
         names.into_iter().collect()
+    }
+
+    fn row(&self, sign: u32) -> Option<u32> {
+        Some(self.rows[sign as usize]).filter(|row| *row != EMPTY)
     }
 
     fn weights_of(&self, sign: u32) -> &[(u16, f32)] {
@@ -392,20 +434,20 @@ mod tests {
 
     #[test]
     fn a_voice_shows_the_words_without_which_it_would_not_speak() {
-        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nteapot 3.0\nred_lamp 1.5\n").unwrap();
+        let learned = Learned::parse("# remark\n[demand.gold] -2.0\nteapot 3.0\nred_lamp 1.5\n", "").unwrap();
         let words = tokens("some red lamps, Teapots");
         let voices = learned.voices(&words, std::iter::empty());
         assert!((voices.list[0].sum - 2.5).abs() < 1e-6);
         let spans = learned.evidence(&words, &voices, &voices.list[0], 0.0);
         assert_eq!(spans.iter().map(|span| span.start).collect::<Vec<_>>(), [16]);
-        assert_eq!(Learned::parse("teapot 3.0"), Err(1));
+        assert_eq!(Learned::parse("teapot 3.0", ""), Err(1));
     }
 
     #[test]
     fn the_names_of_signs_lead_to_their_keys() {
         let words = tokens("He never asked for my card. The courier came and I gave it to him");
         let learned =
-            Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"))
+            Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"), "")
                 .unwrap();
         let sum = learned.voices(&words, std::iter::empty()).list[0].sum;
         assert!((sum - Learned::names(&words, std::iter::empty()).len() as f64).abs() < 1e-6);

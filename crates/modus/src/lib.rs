@@ -12,6 +12,7 @@ mod lexicon;
 mod loss;
 mod money;
 mod names;
+mod network;
 mod numbers;
 mod pack;
 mod pattern;
@@ -24,6 +25,7 @@ mod token;
 
 pub use check::{Hits, Wrong};
 pub use lexicon::word_key;
+pub use network::{WIDTH as NETWORK_WIDTH, loudness as network_loudness};
 pub use pack::{Composite, Example, PART, PackError, Packs, Signal};
 pub use reader::{Found, Reader, Scratch, Spoken};
 pub use reading::{Field, Reading, Span, Value};

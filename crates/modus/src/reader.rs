@@ -82,12 +82,13 @@ impl Reader {
         }
     }
 
-    /// A reader of these packs with another learned part, in the form of `rules/modus/learned/words.txt`.
+    /// A reader of these packs with another learned part, in the form of `words.txt` and `network.txt` in `rules/modus/learned/`; without a
+    /// network where that is empty.
     ///
     /// # Errors
     /// The number of the line that is no label and no weight.
-    pub fn with_learned(packs: &Packs, words: &str) -> Result<Reader, usize> {
-        Ok(Reader::hearing(packs, Learned::parse(words)?))
+    pub fn with_learned(packs: &Packs, words: &str, network: &str) -> Result<Reader, usize> {
+        Ok(Reader::hearing(packs, Learned::parse(words, network)?))
     }
 
     fn hearing(packs: &Packs, mut learned: Learned) -> Reader {

@@ -1,0 +1,291 @@
+//! Trains the network of the learned part and prints its file:
+//! `cargo run --release -p modus --example modus_train_network -- FILE... > network.txt`, to be put into `rules/modus/learned/`
+//!
+//! The signs that tell most of some label are taken; the weights of a layer of units over them, and of the labels over the units, are
+//! found by gradient descent (AdamW: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization"), while in every step some
+//! signs and units are left out, so that none relies on another (Srivastava et al. 2014, "Dropout"). What is left out is drawn from a
+//! fixed seed: the same texts give the same file. Trained on the project's own narratives only.
+
+#[path = "../tests/it/cases.rs"]
+mod cases;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use modus::{NETWORK_WIDTH as WIDTH, Packs, Reader, network_loudness};
+
+/// Texts that a sign must stand in.
+const LEAST: u32 = 4;
+/// Texts that a label must have.
+const LEAST_TEXTS: usize = 8;
+/// Signs that are kept: those that tell most.
+const SIGNS: usize = 10_000;
+/// What the three labels that a sign tells most of count by.
+const TELLS: [f32; 3] = [1.0, 0.5, 0.25];
+/// Times that all texts are gone through.
+const ROUNDS: usize = 15;
+/// Texts of a step.
+const BATCH: usize = 256;
+/// Length of a step at first; it shrinks to nought as half a cosine.
+const STRIDE: f32 = 0.003;
+/// The pull towards nought, of the weights of signs and of all others.
+const PULL: [f32; 2] = [0.1, 0.01];
+/// Share of the signs that are left out of a text, and of the units.
+const LEFT_OUT: [f32; 2] = [0.3, 0.5];
+/// How the first weights lie about nought.
+const FIRST: f32 = 0.05;
+
+#[allow(clippy::print_stdout, reason = "an example's output is its result")]
+fn main() {
+    let reader = Reader::rules_only(&Packs::builtin());
+    let cases: Vec<cases::Case> = std::env::args().skip(1).flat_map(|file| cases::read(&file)).collect();
+    let signs: Vec<Vec<String>> = cases.iter().map(|case| reader.learned_signs(&case.text)).collect();
+    let labels = labels(&cases);
+    let truths: Vec<Vec<bool>> = cases.iter().map(|case| truth(case, &labels)).collect();
+    let vocabulary = vocabulary(&signs, &truths);
+    let place: BTreeMap<&str, usize> = vocabulary.iter().zip(0..).map(|(sign, at)| (*sign, at)).collect();
+    let texts: Vec<Text> = signs
+        .iter()
+        .zip(truths)
+        .map(|(signs, truth)| Text { signs: signs.iter().filter_map(|sign| place.get(sign.as_str()).copied()).collect(), truth })
+        .collect();
+    let mut network = Network::new(vocabulary.len(), &texts);
+    network.train(&texts);
+    network.even_out();
+    println!(
+        "# The network of the learned part: `cargo run --release -p modus --example modus_train_network`, from {} narratives written for\n\
+         # this project (`fixtures/modus/`), invented throughout. `[units] step bytes`, `[field.value] bias step bytes`, `sign bytes`, a byte a\n\
+         # unit in base 64; signs as in `words.txt`.",
+        cases.len()
+    );
+    let (step, of_units) = scaled(&network.units.values);
+    println!("[units] {step:.6} {of_units}");
+    for (at, label) in labels.iter().enumerate() {
+        let (step, of_label) = scaled(&network.outputs.values[at * WIDTH..][..WIDTH]);
+        println!("[{label}] {:.3} {step:.6} {of_label}", network.biases.values[at]);
+    }
+    for (at, sign) in vocabulary.iter().enumerate() {
+        println!("{sign} {}", bytes(&network.signs.values[at * WIDTH..][..WIDTH], 1.0 / 127.0));
+    }
+}
+
+/// A text as the numbers of its signs, and which labels it has.
+struct Text {
+    signs: Vec<usize>,
+    truth: Vec<bool>,
+}
+
+/// The labels that enough texts have, in order.
+fn labels(cases: &[cases::Case]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for label in cases.iter().flat_map(labels_of) {
+        *counts.entry(label).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, n)| (LEAST_TEXTS..=cases.len() - LEAST_TEXTS).contains(n)).map(|(label, _)| label).collect()
+}
+
+fn labels_of(case: &cases::Case) -> Vec<String> {
+    if !case.scam_call {
+        return Vec::new();
+    }
+    cases::labels(case).into_iter().chain(["scam_call.yes".to_owned()]).collect()
+}
+
+fn truth(case: &cases::Case, labels: &[String]) -> Vec<bool> {
+    let of = labels_of(case);
+    labels.iter().map(|label| of.contains(label)).collect()
+}
+
+/// The signs that tell most of a label: by how surely their odds stand apart between the texts with it and those without. Signals say
+/// what rules found that were written from the same texts, and are left out.
+fn vocabulary<'s>(signs: &'s [Vec<String>], truths: &[Vec<bool>]) -> Vec<&'s str> {
+    let n = signs.len() as f32;
+    let n_with: Vec<f32> = (0..truths[0].len()).map(|label| truths.iter().filter(|truth| truth[label]).count() as f32).collect();
+    let mut counts: BTreeMap<&str, (u32, Vec<f32>)> = BTreeMap::new();
+    for (signs, truth) in signs.iter().zip(truths) {
+        for sign in signs.iter().filter(|sign| !sign.starts_with('=')) {
+            let (count, with) = counts.entry(sign).or_insert_with(|| (0, vec![0.0; truth.len()]));
+            *count += 1;
+            with.iter_mut().zip(truth).for_each(|(with, truth)| *with += f32::from(u8::from(*truth)));
+        }
+    }
+    let mut order: Vec<(f32, &str)> = counts
+        .into_iter()
+        .filter(|(_, (count, _))| *count >= LEAST)
+        .map(|(sign, (count, with))| {
+            let sure = with.iter().zip(&n_with).map(|(with, n_with)| {
+                let without = count as f32 - with;
+                let apart = ((with + 0.5) / (n_with + 1.0)).ln() - ((without + 0.5) / (n - n_with + 1.0)).ln();
+                apart.abs() / (1.0 / (with + 0.5) + 1.0 / (without + 0.5)).sqrt()
+            });
+            let mut sure: Vec<f32> = sure.collect();
+            sure.sort_by(|a, b| b.total_cmp(a));
+            (sure.iter().zip(TELLS).map(|(sure, tells)| sure * tells).sum(), sign)
+        })
+        .collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    order.truncate(SIGNS);
+    let mut names: Vec<&str> = order.into_iter().map(|(_, sign)| sign).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Weights with their slopes and what the descent remembers of them.
+struct Weights {
+    values: Vec<f32>,
+    slopes: Vec<f32>,
+    means: Vec<f32>,
+    squares: Vec<f32>,
+    pull: f32,
+}
+
+impl Weights {
+    fn new(values: Vec<f32>, pull: f32) -> Weights {
+        let none = vec![0.0; values.len()];
+        Weights { slopes: none.clone(), means: none.clone(), squares: none, values, pull }
+    }
+
+    /// A step of AdamW with its usual constants, the `step`th.
+    fn step(&mut self, stride: f32, step: i32) {
+        let (keep, keep_square) = (0.9_f32, 0.999_f32);
+        let (grown, grown_square) = (1.0 - keep.powi(step), 1.0 - keep_square.powi(step));
+        let state = self.means.iter_mut().zip(&mut self.squares);
+        for ((value, slope), (mean, square)) in self.values.iter_mut().zip(&mut self.slopes).zip(state) {
+            *mean = keep * *mean + (1.0 - keep) * *slope;
+            *square = keep_square * *square + (1.0 - keep_square) * *slope * *slope;
+            *value -= stride * (self.pull * *value + (*mean / grown) / ((*square / grown_square).sqrt() + 1e-8));
+            *slope = 0.0;
+        }
+    }
+}
+
+/// Draws that are the same every time (SplitMix64: Steele et al. 2014).
+struct Dice(u64);
+
+impl Dice {
+    /// From nought to one.
+    fn draw(&mut self) -> f32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 40) as f32 / (1u64 << 24) as f32
+    }
+
+    /// About nought, as far as `most`.
+    fn about(&mut self, n: usize, most: f32) -> Vec<f32> {
+        (0..n).map(|_| (2.0 * self.draw() - 1.0) * most).collect()
+    }
+
+    /// What is kept counts for what is left out.
+    fn keeps(&mut self, left_out: f32) -> f32 {
+        if self.draw() < left_out { 0.0 } else { 1.0 / (1.0 - left_out) }
+    }
+
+    fn shuffle(&mut self, order: &mut [usize]) {
+        for at in (1..order.len()).rev() {
+            order.swap(at, ((at + 1) as f32 * self.draw()) as usize);
+        }
+    }
+}
+
+struct Network {
+    signs: Weights,
+    units: Weights,
+    outputs: Weights,
+    biases: Weights,
+    dice: Dice,
+}
+
+impl Network {
+    fn new(signs: usize, texts: &[Text]) -> Network {
+        let mut dice = Dice(1);
+        let n = texts.len() as f32;
+        let bias = |label: usize| {
+            let with = texts.iter().filter(|text| text.truth[label]).count() as f32;
+            (with / (n - with)).ln()
+        };
+        let biases: Vec<f32> = (0..texts[0].truth.len()).map(bias).collect();
+        let spread = 1.0 / (WIDTH as f32).sqrt();
+        Network {
+            signs: Weights::new(dice.about(signs * WIDTH, FIRST * 3.0_f32.sqrt()), PULL[0]),
+            units: Weights::new(vec![0.0; WIDTH], PULL[1]),
+            outputs: Weights::new(dice.about(biases.len() * WIDTH, spread), PULL[1]),
+            biases: Weights::new(biases, PULL[1]),
+            dice,
+        }
+    }
+
+    fn train(&mut self, texts: &[Text]) {
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        let steps = ROUNDS * texts.len().div_ceil(BATCH);
+        let mut step = 0;
+        for _ in 0..ROUNDS {
+            self.dice.shuffle(&mut order);
+            for batch in order.chunks(BATCH) {
+                for at in batch {
+                    self.learn(&texts[*at], 1.0 / batch.len() as f32);
+                }
+                let stride = STRIDE * 0.5 * (1.0 + (std::f32::consts::PI * step as f32 / steps as f32).cos());
+                step += 1;
+                for weights in [&mut self.signs, &mut self.units, &mut self.outputs, &mut self.biases] {
+                    weights.step(stride, step);
+                }
+            }
+        }
+    }
+
+    /// Adds the slopes of one text.
+    fn learn(&mut self, text: &Text, share: f32) {
+        let loud = network_loudness(text.signs.len() as u32);
+        let kept: Vec<(usize, f32)> =
+            text.signs.iter().map(|sign| (*sign, loud * self.dice.keeps(LEFT_OUT[0]))).filter(|(_, by)| *by > 0.0).collect();
+        let mut lit = self.units.values.clone();
+        for (sign, by) in &kept {
+            add(&mut lit, &self.signs.values[sign * WIDTH..][..WIDTH], *by);
+        }
+        let heard: Vec<f32> = lit.iter().map(|lit| if *lit > 0.0 { self.dice.keeps(LEFT_OUT[1]) } else { 0.0 }).collect();
+        lit.iter_mut().zip(&heard).for_each(|(lit, heard)| *lit *= heard);
+        let mut back = vec![0.0; WIDTH];
+        for (label, truth) in text.truth.iter().enumerate() {
+            let weights = &self.outputs.values[label * WIDTH..][..WIDTH];
+            let says = self.biases.values[label] + weights.iter().zip(&lit).map(|(weight, lit)| weight * lit).sum::<f32>();
+            let error = share * (1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(*truth)));
+            self.biases.slopes[label] += error;
+            add(&mut back, weights, error);
+            add(&mut self.outputs.slopes[label * WIDTH..][..WIDTH], &lit, error);
+        }
+        back.iter_mut().zip(&heard).for_each(|(back, heard)| *back *= heard);
+        add(&mut self.units.slopes, &back, 1.0);
+        for (sign, by) in &kept {
+            add(&mut self.signs.slopes[sign * WIDTH..][..WIDTH], &back, *by);
+        }
+    }
+
+    /// Makes the largest weight of each unit one, and the labels' weights of the unit so much larger: it says the same.
+    fn even_out(&mut self) {
+        for unit in 0..WIDTH {
+            let of_unit = |values: &[f32]| values.iter().skip(unit).step_by(WIDTH).fold(0.0, |most: f32, one| most.max(one.abs()));
+            let most = of_unit(&self.signs.values).max(f32::MIN_POSITIVE);
+            let each = |values: &mut [f32], by: f32| values.iter_mut().skip(unit).step_by(WIDTH).for_each(|one| *one *= by);
+            each(&mut self.signs.values, 1.0 / most);
+            each(&mut self.units.values, 1.0 / most);
+            each(&mut self.outputs.values, most);
+        }
+    }
+}
+
+fn add(to: &mut [f32], what: &[f32], by: f32) {
+    to.iter_mut().zip(what).for_each(|(to, what)| *to += by * what);
+}
+
+/// The step and the bytes of weights.
+fn scaled(values: &[f32]) -> (f32, String) {
+    let step = values.iter().fold(f32::MIN_POSITIVE, |most, one| most.max(one.abs())) / 127.0;
+    (step, bytes(values, step))
+}
+
+fn bytes(values: &[f32], step: f32) -> String {
+    STANDARD.encode(values.iter().map(|value| ((value / step).round() as i8).cast_unsigned()).collect::<Vec<u8>>())
+}
