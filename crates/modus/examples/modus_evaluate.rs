@@ -37,7 +37,8 @@ fn main() {
         None => Reader::new(&packs),
         Some((words, network)) => {
             let text = |file: String| std::fs::read_to_string(file).expect("a file of the learned part");
-            Reader::with_learned(&packs, &text(words), &text(network)).unwrap_or_else(|line| panic!("the learned part, line {line}"))
+            Reader::with_learned(&packs, &text(words), &text(network))
+                .unwrap_or_else(|line| panic!("the learned part, line {line}"))
         }
     };
     let reader = match names {

@@ -266,7 +266,8 @@ impl Network {
     /// Makes the largest weight of each unit one, and the labels' weights of the unit so much larger: it says the same.
     fn even_out(&mut self) {
         for unit in 0..WIDTH {
-            let of_unit = |values: &[f32]| values.iter().skip(unit).step_by(WIDTH).fold(0.0, |most: f32, one| most.max(one.abs()));
+            let of_unit =
+                |values: &[f32]| values.iter().skip(unit).step_by(WIDTH).fold(0.0, |most: f32, one| most.max(one.abs()));
             let most = of_unit(&self.signs.values).max(f32::MIN_POSITIVE);
             let each = |values: &mut [f32], by: f32| values.iter_mut().skip(unit).step_by(WIDTH).for_each(|one| *one *= by);
             each(&mut self.signs.values, 1.0 / most);

@@ -177,7 +177,13 @@ impl Learned {
                 if labels.len() == MOST_LABELS {
                     return Err(number + 1);
                 }
-                labels.push(Label { field, value: value_name.to_owned(), bias: value, number: None, output: network.output(label) });
+                labels.push(Label {
+                    field,
+                    value: value_name.to_owned(),
+                    bias: value,
+                    number: None,
+                    output: network.output(label),
+                });
             } else {
                 let label = labels.len().checked_sub(1).ok_or(number + 1)? as u16;
                 told.push((key_of_name(name), label, value as f32));
@@ -446,9 +452,11 @@ mod tests {
     #[test]
     fn the_names_of_signs_lead_to_their_keys() {
         let words = tokens("He never asked for my card. The courier came and I gave it to him");
-        let learned =
-            Learned::parse(&format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"), "")
-                .unwrap();
+        let learned = Learned::parse(
+            &format!("[demand.gold] 0.0\n{}", Learned::names(&words, std::iter::empty()).join(" 1.0\n") + " 1.0"),
+            "",
+        )
+        .unwrap();
         let sum = learned.voices(&words, std::iter::empty()).list[0].sum;
         assert!((sum - Learned::names(&words, std::iter::empty()).len() as f64).abs() < 1e-6);
     }

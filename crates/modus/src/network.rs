@@ -72,11 +72,7 @@ impl Network {
         match (name.strip_prefix('[').and_then(|name| name.strip_suffix(']')), parts.as_slice()) {
             (Some("units"), [step, bytes]) => self.units = scaled(step, bytes)?,
             (Some(label), [bias, step, bytes]) => {
-                self.outputs.push(Output {
-                    label: label.to_owned(),
-                    bias: bias.parse().ok()?,
-                    weights: scaled(step, bytes)?,
-                });
+                self.outputs.push(Output { label: label.to_owned(), bias: bias.parse().ok()?, weights: scaled(step, bytes)? });
             }
             (None, [bytes]) if !self.units.is_empty() => {
                 self.rows.extend(weights(bytes)?);

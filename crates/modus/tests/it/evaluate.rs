@@ -51,13 +51,15 @@ fn the_narratives_of_others_are_read() {
         ("authored_dev_e.jsonl", 0.93, 0.75, 0.65),
         ("authored_dev_g.jsonl", 0.93, 0.75, 0.65),
         ("authored_dev_h.jsonl", 0.93, 0.75, 0.65),
-        ("other_hand_test.jsonl", 0.95, 0.75, 0.45),
-        ("authored_test_b.jsonl", 0.95, 0.85, 0.65),
-        ("authored_test_i.jsonl", 0.95, 0.85, 0.68),
-        ("authored_test_j.jsonl", 0.93, 0.88, 0.65),
-        ("authored_test_k.jsonl", 0.96, 0.93, 0.7),
-        ("authored_test_l.jsonl", 0.94, 0.9, 0.78),
-        ("authored_test_m.jsonl", 0.94, 0.8, 0.7),
+        ("other_hand_test.jsonl", 0.95, 0.78, 0.6),
+        ("authored_test_b.jsonl", 0.96, 0.92, 0.76),
+        ("authored_test_i.jsonl", 0.96, 0.89, 0.74),
+        ("authored_test_j.jsonl", 0.96, 0.9, 0.69),
+        ("authored_test_k.jsonl", 0.96, 0.93, 0.75),
+        ("authored_test_l.jsonl", 0.96, 0.88, 0.81),
+        ("authored_test_m.jsonl", 0.95, 0.83, 0.67),
+        ("authored_test_n.jsonl", 0.96, 0.86, 0.68),
+        ("authored_test_o.jsonl", 0.96, 0.82, 0.74),
     ] {
         let score = score::of(&reader, &others(file));
         eprintln!("{file}: {score}");
@@ -72,8 +74,8 @@ fn the_shared_narratives_are_read() {
     let score = score::of(&Reader::new(&Packs::builtin()), &cases);
     let rules = score::of(&Reader::rules_only(&Packs::builtin()), &cases);
     eprintln!("shared: {score}\nrules only: {rules}");
-    assert!(score.scam.f1() > 0.95 && score.courier.f1() > 0.78, "{score}");
-    assert!(score.fields.iter().all(|counts| counts.f1() > 0.68), "{score}");
+    assert!(score.scam.f1() > 0.96 && score.courier.f1() > 0.8, "{score}");
+    assert!(score.fields.iter().all(|counts| counts.f1() > 0.69), "{score}");
     assert!(rules.scam.f1() > 0.85 && rules.fields.iter().all(|counts| counts.f1() > 0.55), "{rules}");
 }
 
