@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use modus::{NETWORK_WIDTH as WIDTH, Packs, Reader, network_loudness};
+use modus::{NETWORK_STEP as STEP, NETWORK_WIDTH as WIDTH, Packs, Reader, network_loudness};
 
 /// Texts that a sign must stand in.
 const LEAST: u32 = 4;
@@ -66,7 +66,7 @@ fn main() {
         println!("[{label}] {:.3} {step:.6} {of_label}", network.biases.values[at]);
     }
     for (at, sign) in vocabulary.iter().enumerate() {
-        println!("{sign} {}", bytes(&network.signs.values[at * WIDTH..][..WIDTH], 1.0 / 127.0));
+        println!("{sign} {}", bytes(&network.signs.values[at * WIDTH..][..WIDTH], STEP));
     }
 }
 

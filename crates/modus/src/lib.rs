@@ -25,7 +25,7 @@ mod token;
 
 pub use check::{Hits, Wrong};
 pub use lexicon::word_key;
-pub use network::{WIDTH as NETWORK_WIDTH, loudness as network_loudness};
+pub use network::{STEP as NETWORK_STEP, WIDTH as NETWORK_WIDTH, loudness as network_loudness};
 pub use pack::{Composite, Example, PART, PackError, Packs, Signal};
 pub use reader::{Found, Reader, Scratch, Spoken};
 pub use reading::{Field, Reading, Span, Value};

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 /// Units of the layer.
 pub const WIDTH: usize = 192;
 /// What a sign's byte is to be multiplied with: a whole byte is one.
-const STEP: f32 = 1.0 / 127.0;
+pub const STEP: f32 = 1.0 / 127.0;
 /// Units whose sums are found together.
 const BLOCK: usize = 16;
 /// Bytes that a sum of two bytes can hold.
