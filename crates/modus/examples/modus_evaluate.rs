@@ -1,6 +1,6 @@
 //! Measures readings against labels, field by field.
 //!
-//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned WORDS NETWORK] [--names FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
+//! `cargo run --release -p modus --example modus_evaluate -- [--rules DIR] [--learned NETWORK WINDOWS] [--names FILE] [--rules-only] [--errors FIELD] [--signals] FILE...
 //! `--examples` runs every signal on its examples; `--signals` counts the texts of scam calls in which each signal is found, with its label and without.`
 //! Files are `reports_dev.jsonl` (a name with `#development` or `#test` after it takes that half of its ids) or field cases (`.txt`).
 
@@ -35,10 +35,10 @@ fn main() {
     let reader = match learned {
         _ if rules_only => Reader::rules_only(&packs),
         None => Reader::new(&packs),
-        Some((words, network)) => {
+        Some((network, windows)) => {
             let text = |file: String| std::fs::read_to_string(file).expect("a file of the learned part");
-            Reader::with_learned(&packs, &text(words), &text(network))
-                .unwrap_or_else(|line| panic!("the learned part, line {line}"))
+            Reader::with_learned(&packs, &text(network), &text(windows))
+                .unwrap_or_else(|bad| panic!("{bad}"))
         }
     };
     let reader = match names {

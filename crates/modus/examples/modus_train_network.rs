@@ -2,23 +2,22 @@
 //! `cargo run --release -p modus --example modus_train_network -- FILE... > network.txt`, to be put into `rules/modus/learned/`
 //!
 //! The signs that tell most of some label are taken; the weights of a layer of units over them, and of the labels over the units, are
-//! found by gradient descent (AdamW: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization"), while in every step some
-//! signs and units are left out, so that none relies on another (Srivastava et al. 2014, "Dropout"). What is left out is drawn from a
-//! fixed seed: the same texts give the same file. Trained on the project's own narratives only.
+//! found by gradient descent (`descent/mod.rs`), while in every step some signs and units are left out, so that none relies on another. What
+//! is left out is drawn from a fixed seed: the same texts give the same file. Trained on the project's own narratives only.
 
 #[path = "../tests/it/cases.rs"]
 mod cases;
+#[path = "descent/mod.rs"]
+mod descent;
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use modus::{NETWORK_STEP as STEP, NETWORK_WIDTH as WIDTH, Packs, Reader, network_loudness};
+use descent::{Dice, Weights, add, bytes, dot, error, shrinking, step_of};
+use modus::shape::{STEP, WIDTH, loudness};
+use modus::{Packs, Reader};
 
 /// Texts that a sign must stand in.
 const LEAST: u32 = 4;
-/// Texts that a label must have.
-const LEAST_TEXTS: usize = 8;
 /// Signs that are kept: those that tell most.
 const SIGNS: usize = 10_000;
 /// What the three labels that a sign tells most of count by.
@@ -41,8 +40,8 @@ fn main() {
     let reader = Reader::rules_only(&Packs::builtin());
     let cases: Vec<cases::Case> = std::env::args().skip(1).flat_map(|file| cases::read(&file)).collect();
     let signs: Vec<Vec<String>> = cases.iter().map(|case| reader.learned_signs(&case.text)).collect();
-    let labels = labels(&cases);
-    let truths: Vec<Vec<bool>> = cases.iter().map(|case| truth(case, &labels)).collect();
+    let labels = descent::labels(&cases);
+    let truths: Vec<Vec<bool>> = cases.iter().map(|case| descent::truth(case, &labels)).collect();
     let vocabulary = vocabulary(&signs, &truths);
     let place: BTreeMap<&str, usize> = vocabulary.iter().zip(0..).map(|(sign, at)| (*sign, at)).collect();
     let texts: Vec<Text> = signs
@@ -55,15 +54,16 @@ fn main() {
     network.even_out();
     println!(
         "# The network of the learned part: `cargo run --release -p modus --example modus_train_network`, from {} narratives written for\n\
-         # this project (`fixtures/modus/`), invented throughout. `[units] step bytes`, `[field.value] bias step bytes`, `sign bytes`, a byte a\n\
-         # unit in base 64; signs as in `words.txt`.",
+         # this project (`fixtures/modus/`), invented throughout. `[units] step bytes`, `[field.value] common bias step bytes`, `sign bytes`, a\n\
+         # byte a unit in base 64; signs as in `crates/modus/src/learned/signs.rs`.",
         cases.len()
     );
-    let (step, of_units) = scaled(&network.units.values);
-    println!("[units] {step:.6} {of_units}");
+    let step = step_of(&network.units.values);
+    println!("[units] {step:.6} {}", bytes(&network.units.values, step));
     for (at, label) in labels.iter().enumerate() {
-        let (step, of_label) = scaled(&network.outputs.values[at * WIDTH..][..WIDTH]);
-        println!("[{label}] {:.3} {step:.6} {of_label}", network.biases.values[at]);
+        let of_label = &network.outputs.values[at * WIDTH..][..WIDTH];
+        let step = step_of(of_label);
+        println!("[{label}] {:.3} {:.3} {step:.6} {}", network.common[at], network.biases.values[at], bytes(of_label, step));
     }
     for (at, sign) in vocabulary.iter().enumerate() {
         println!("{sign} {}", bytes(&network.signs.values[at * WIDTH..][..WIDTH], STEP));
@@ -76,35 +76,13 @@ struct Text {
     truth: Vec<bool>,
 }
 
-/// The labels that enough texts have, in order.
-fn labels(cases: &[cases::Case]) -> Vec<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for label in cases.iter().flat_map(labels_of) {
-        *counts.entry(label).or_default() += 1;
-    }
-    counts.into_iter().filter(|(_, n)| (LEAST_TEXTS..=cases.len() - LEAST_TEXTS).contains(n)).map(|(label, _)| label).collect()
-}
-
-fn labels_of(case: &cases::Case) -> Vec<String> {
-    if !case.scam_call {
-        return Vec::new();
-    }
-    cases::labels(case).into_iter().chain(["scam_call.yes".to_owned()]).collect()
-}
-
-fn truth(case: &cases::Case, labels: &[String]) -> Vec<bool> {
-    let of = labels_of(case);
-    labels.iter().map(|label| of.contains(label)).collect()
-}
-
-/// The signs that tell most of a label: by how surely their odds stand apart between the texts with it and those without. Signals say
-/// what rules found that were written from the same texts, and are left out.
+/// The signs that tell most of a label: by how surely their odds stand apart between the texts with it and those without.
 fn vocabulary<'s>(signs: &'s [Vec<String>], truths: &[Vec<bool>]) -> Vec<&'s str> {
     let n = signs.len() as f32;
     let n_with: Vec<f32> = (0..truths[0].len()).map(|label| truths.iter().filter(|truth| truth[label]).count() as f32).collect();
     let mut counts: BTreeMap<&str, (u32, Vec<f32>)> = BTreeMap::new();
     for (signs, truth) in signs.iter().zip(truths) {
-        for sign in signs.iter().filter(|sign| !sign.starts_with('=')) {
+        for sign in signs {
             let (count, with) = counts.entry(sign).or_insert_with(|| (0, vec![0.0; truth.len()]));
             *count += 1;
             with.iter_mut().zip(truth).for_each(|(with, truth)| *with += f32::from(u8::from(*truth)));
@@ -131,88 +109,28 @@ fn vocabulary<'s>(signs: &'s [Vec<String>], truths: &[Vec<bool>]) -> Vec<&'s str
     names
 }
 
-/// Weights with their slopes and what the descent remembers of them.
-struct Weights {
-    values: Vec<f32>,
-    slopes: Vec<f32>,
-    means: Vec<f32>,
-    squares: Vec<f32>,
-    pull: f32,
-}
-
-impl Weights {
-    fn new(values: Vec<f32>, pull: f32) -> Weights {
-        let none = vec![0.0; values.len()];
-        Weights { slopes: none.clone(), means: none.clone(), squares: none, values, pull }
-    }
-
-    /// A step of AdamW with its usual constants, the `step`th.
-    fn step(&mut self, stride: f32, step: i32) {
-        let (keep, keep_square) = (0.9_f32, 0.999_f32);
-        let (grown, grown_square) = (1.0 - keep.powi(step), 1.0 - keep_square.powi(step));
-        let state = self.means.iter_mut().zip(&mut self.squares);
-        for ((value, slope), (mean, square)) in self.values.iter_mut().zip(&mut self.slopes).zip(state) {
-            *mean = keep * *mean + (1.0 - keep) * *slope;
-            *square = keep_square * *square + (1.0 - keep_square) * *slope * *slope;
-            *value -= stride * (self.pull * *value + (*mean / grown) / ((*square / grown_square).sqrt() + 1e-8));
-            *slope = 0.0;
-        }
-    }
-}
-
-/// Draws that are the same every time (SplitMix64: Steele et al. 2014).
-struct Dice(u64);
-
-impl Dice {
-    /// From nought to one.
-    fn draw(&mut self) -> f32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 40) as f32 / (1u64 << 24) as f32
-    }
-
-    /// About nought, as far as `most`.
-    fn about(&mut self, n: usize, most: f32) -> Vec<f32> {
-        (0..n).map(|_| (2.0 * self.draw() - 1.0) * most).collect()
-    }
-
-    /// What is kept counts for what is left out.
-    fn keeps(&mut self, left_out: f32) -> f32 {
-        if self.draw() < left_out { 0.0 } else { 1.0 / (1.0 - left_out) }
-    }
-
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for at in (1..order.len()).rev() {
-            order.swap(at, ((at + 1) as f32 * self.draw()) as usize);
-        }
-    }
-}
-
 struct Network {
     signs: Weights,
     units: Weights,
     outputs: Weights,
     biases: Weights,
+    /// Log-odds before a word is read.
+    common: Vec<f32>,
     dice: Dice,
 }
 
 impl Network {
     fn new(signs: usize, texts: &[Text]) -> Network {
         let mut dice = Dice(1);
-        let n = texts.len() as f32;
-        let bias = |label: usize| {
-            let with = texts.iter().filter(|text| text.truth[label]).count() as f32;
-            (with / (n - with)).ln()
-        };
-        let biases: Vec<f32> = (0..texts[0].truth.len()).map(bias).collect();
+        let truths: Vec<&[bool]> = texts.iter().map(|text| text.truth.as_slice()).collect();
+        let common = descent::common(&truths);
         let spread = 1.0 / (WIDTH as f32).sqrt();
         Network {
             signs: Weights::new(dice.about(signs * WIDTH, FIRST * 3.0_f32.sqrt()), PULL[0]),
             units: Weights::new(vec![0.0; WIDTH], PULL[1]),
-            outputs: Weights::new(dice.about(biases.len() * WIDTH, spread), PULL[1]),
-            biases: Weights::new(biases, PULL[1]),
+            outputs: Weights::new(dice.about(common.len() * WIDTH, spread), PULL[1]),
+            biases: Weights::new(common.clone(), PULL[1]),
+            common,
             dice,
         }
     }
@@ -227,7 +145,7 @@ impl Network {
                 for at in batch {
                     self.learn(&texts[*at], 1.0 / batch.len() as f32);
                 }
-                let stride = STRIDE * 0.5 * (1.0 + (std::f32::consts::PI * step as f32 / steps as f32).cos());
+                let stride = STRIDE * shrinking(step as f32 / steps as f32);
                 step += 1;
                 for weights in [&mut self.signs, &mut self.units, &mut self.outputs, &mut self.biases] {
                     weights.step(stride, step);
@@ -238,7 +156,7 @@ impl Network {
 
     /// Adds the slopes of one text.
     fn learn(&mut self, text: &Text, share: f32) {
-        let loud = network_loudness(text.signs.len() as u32);
+        let loud = loudness(text.signs.len() as u32);
         let kept: Vec<(usize, f32)> =
             text.signs.iter().map(|sign| (*sign, loud * self.dice.keeps(LEFT_OUT[0]))).filter(|(_, by)| *by > 0.0).collect();
         let mut lit = self.units.values.clone();
@@ -250,8 +168,7 @@ impl Network {
         let mut back = vec![0.0; WIDTH];
         for (label, truth) in text.truth.iter().enumerate() {
             let weights = &self.outputs.values[label * WIDTH..][..WIDTH];
-            let says = self.biases.values[label] + weights.iter().zip(&lit).map(|(weight, lit)| weight * lit).sum::<f32>();
-            let error = share * (1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(*truth)));
+            let error = share * error(self.biases.values[label] + dot(weights, &lit), *truth);
             self.biases.slopes[label] += error;
             add(&mut back, weights, error);
             add(&mut self.outputs.slopes[label * WIDTH..][..WIDTH], &lit, error);
@@ -275,18 +192,4 @@ impl Network {
             each(&mut self.outputs.values, most);
         }
     }
-}
-
-fn add(to: &mut [f32], what: &[f32], by: f32) {
-    to.iter_mut().zip(what).for_each(|(to, what)| *to += by * what);
-}
-
-/// The step and the bytes of weights.
-fn scaled(values: &[f32]) -> (f32, String) {
-    let step = values.iter().fold(f32::MIN_POSITIVE, |most, one| most.max(one.abs())) / 127.0;
-    (step, bytes(values, step))
-}
-
-fn bytes(values: &[f32], step: f32) -> String {
-    STANDARD.encode(values.iter().map(|value| ((value / step).round() as i8).cast_unsigned()).collect::<Vec<u8>>())
 }

@@ -9,15 +9,15 @@ use crate::token::Tokens;
 /// Confidence from which a value is read.
 const READ: f64 = 0.5;
 /// How much the learned part's log-odds count beside those of the signals.
-const LEARNED_PART: f64 = 1.2;
+const LEARNED_PART: f64 = 1.5;
 /// How much of what it says before a word is read (how common a value is) is left out: the signals' weights know of that too.
-const COMMON: f64 = 0.45;
+const COMMON: f64 = 0.55;
 /// Most that it adds to the log-odds of a value, or takes from them.
 const VOICE: f64 = 3.0;
 /// Confidence of a value that no signal found: where the learned part speaks alone, it must be surer than this is unsure.
-const UNFOUND: f64 = 0.18;
+const UNFOUND: f64 = 0.1;
 /// Surest that signals are taken to be beside it.
-const SUREST: f64 = 0.97;
+const SUREST: f64 = 0.95;
 /// A claim or hand-over whose log-odds lie this far below the surest of its field is not read: mostly there is one, and what else sounds
 /// like it is the victim's own bank, or who came instead of a courier.
 const RIVAL: f64 = 3.0;
@@ -28,7 +28,7 @@ const SWAY: f64 = 4.0;
 /// Most that it moves an outcome: signals of one outcome are found in texts of another too often to decide by themselves.
 const OUTCOME_SWAY: f64 = 7.0;
 /// How much "nothing was lost" takes from "paid", for each of its weight.
-const NOTHING_TAKES: f64 = 2.3;
+const NOTHING_TAKES: f64 = 3.0;
 /// Its name among the signals.
 const LEARNED: &str = "learned";
 /// Confidence from which a claim is read where there is no better.
@@ -63,12 +63,12 @@ fn probability(log_odds: f64) -> f64 {
 
 /// What a voice adds to the log-odds of a value.
 fn added(voice: &Voice<'_>) -> f64 {
-    (LEARNED_PART * (voice.sum - COMMON * voice.bias)).clamp(-VOICE, VOICE)
+    (LEARNED_PART * (voice.sum - COMMON * voice.common)).clamp(-VOICE, VOICE)
 }
 
 /// The log-odds of a voice from which it reads a value that no signal found.
 fn alone(voice: &Voice<'_>) -> f64 {
-    COMMON * voice.bias - log_odds(UNFOUND) / LEARNED_PART
+    COMMON * voice.common - log_odds(UNFOUND) / LEARNED_PART
 }
 
 /// A value being weighed.
@@ -309,7 +309,7 @@ const SIGNALS_ALONE: f64 = 1.2;
 const OUTCOMES: [(&str, f64); 7] = [
     ("paid", -0.6),
     ("stopped_by_bank", 0.7),
-    ("handover_attempted", 0.4),
+    ("handover_attempted", 0.7),
     ("stopped_by_third_party", 0.4),
     ("gave_details_only", 0.0),
     ("recognised_hung_up", 0.0),
@@ -388,4 +388,4 @@ const LIKELY: f64 = -1.4;
 /// That somebody lost money is a figure that pages tell: read by no signal only where it is likelier than not.
 const LIKELY_PAID: f64 = 0.0;
 /// Weight from which an outcome is read.
-const LEAST: f64 = 1.5;
+const LEAST: f64 = 1.0;

@@ -1,10 +1,11 @@
 //! The reader: finds signals in a text and puts them together to a reading.
 
 use crate::engine::{Engine, Match};
-use crate::learned::{Learned, Told};
+use crate::learned::{self, BadLine, Learned, Told};
 use crate::pack::{Packs, Signal};
 use crate::reading::{Field, Reading, Span};
 use crate::scope::Scope;
+use crate::terms::Terms;
 use crate::token::{MONEY, OFFICER, PHONE, Tokens};
 use crate::{decide, loss, money, names, numbers};
 
@@ -82,13 +83,13 @@ impl Reader {
         }
     }
 
-    /// A reader of these packs with another learned part, in the form of `words.txt` and `network.txt` in `rules/modus/learned/`; without a
-    /// network where that is empty.
+    /// A reader of these packs with another learned part, in the form of `network.txt` and `windows.txt` in `rules/modus/learned/`; without
+    /// windows where that is empty.
     ///
     /// # Errors
-    /// The number of the line that is no label and no weight.
-    pub fn with_learned(packs: &Packs, words: &str, network: &str) -> Result<Reader, usize> {
-        Ok(Reader::hearing(packs, Learned::parse(words, network)?))
+    /// The line that says nothing.
+    pub fn with_learned(packs: &Packs, network: &str, windows: &str) -> Result<Reader, BadLine> {
+        Ok(Reader::hearing(packs, Learned::parse(network, windows)?))
     }
 
     fn hearing(packs: &Packs, mut learned: Learned) -> Reader {
@@ -101,7 +102,14 @@ impl Reader {
     pub fn learned_signs(&self, text: &str) -> Vec<String> {
         let mut scratch = Scratch::default();
         self.find_all(text, &mut scratch);
-        Learned::names(&scratch.tokens, self.told(&scratch.found))
+        learned::signs(&scratch.tokens, self.told(&scratch.found))
+    }
+
+    /// The words of a text in order, each with its term; a sentence's end is one. What the windows of the learned part are trained on.
+    pub fn learned_words(&self, text: &str) -> Vec<(String, String)> {
+        let mut scratch = Scratch::default();
+        self.find_all(text, &mut scratch);
+        learned::words(&scratch.tokens)
     }
 
     /// This reader with other weights of names, in the form of `rules/modus/learned/names.txt`.
@@ -116,7 +124,7 @@ impl Reader {
     pub fn name_signs(&self, text: &str) -> Vec<(Vec<String>, Vec<String>)> {
         let mut scratch = Scratch::default();
         self.find_all(text, &mut scratch);
-        names::taught(text, &scratch.tokens, self.learned.terms())
+        names::taught(text, &scratch.tokens, Terms::builtin())
     }
 
     /// The signals that the learned part hears of: those of outcomes, where what else is told decides what each is worth.
@@ -163,7 +171,7 @@ impl Reader {
             ruled_names(text, tokens, names, &mut reading);
             return reading;
         }
-        for span in self.names.read(text, tokens, self.learned.terms()) {
+        for span in self.names.read(text, tokens, Terms::builtin()) {
             reading.names.push(text[span.start..span.end].to_owned());
             reading.name_evidence.push(span);
         }

@@ -2,15 +2,39 @@
 //! `#money`, `#phone`, `#number`, else the word without its ending, so that "collected" and "collecting" are one.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use crate::keyed::Keyed;
 use crate::token::{MONEY, NUMERIC, PHONE, Tokens};
 
 /// The kinds of words.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Terms {
-    /// (key of the stem, key of its kind or its own, whether it carries meaning), by open addressing at most half full.
-    slots: Vec<(u64, u64, bool)>,
+    /// By the key of a word or stem.
+    counts: Keyed<Counts>,
     names: BTreeMap<u64, String>,
+}
+
+/// What a word counts as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    /// The key of its kind or its own.
+    key: u64,
+    is_kind: bool,
+    /// Whether it carries meaning.
+    full: bool,
+}
+
+/// A word of a text, by its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Term {
+    /// Of the word as it stands, or of its class (`#money`).
+    pub(crate) whole: u64,
+    /// Of its kind, or else of its stem.
+    pub(crate) key: u64,
+    pub(crate) is_kind: bool,
+    /// Whether it carries meaning.
+    pub(crate) full: bool,
 }
 
 const BUILTIN: &str = include_str!("../../../rules/modus/learned/kinds.txt");
@@ -23,69 +47,55 @@ const EMPTY: &str = "the a an to of and in on at for with from by it its this th
 
 impl Terms {
     /// What ships with the program.
-    pub(crate) fn builtin() -> Terms {
-        let mut entries: BTreeMap<u64, (u64, bool)> = BTreeMap::new();
-        let mut names = BTreeMap::new();
-        for word in EMPTY.split_whitespace() {
-            entries.insert(key_of(word), (key_of(word), false));
-        }
-        for line in BUILTIN.lines().filter(|line| !line.starts_with('#')) {
-            let Some((name, words)) = line.split_once(':') else { continue };
-            let (name, full) = name.trim().strip_suffix('-').map_or((name.trim(), true), |name| (name, false));
-            let kind = key_of(name);
-            names.insert(kind, name.to_owned());
-            for word in words.split_whitespace() {
-                let word = word.replace('\'', "");
-                entries.insert(key_of(&word), (kind, full));
-                entries.entry(key_of(stem(&word))).or_insert((kind, full));
-            }
-        }
-        let size = (entries.len() * 2 + 8).next_power_of_two();
-        let mut slots = vec![(0, 0, false); size];
-        for (word, (kind, full)) in entries {
-            let mut slot = place(word, size);
-            while slots[slot].1 != 0 {
-                slot = (slot + 1) & (size - 1);
-            }
-            slots[slot] = (word, kind, full);
-        }
-        Terms { slots, names }
+    pub(crate) fn builtin() -> &'static Terms {
+        static TERMS: LazyLock<Terms> = LazyLock::new(|| Terms::parse(BUILTIN));
+        &TERMS
     }
 
-    /// The key of a word's kind, or of its stem, and whether it carries meaning.
-    pub(crate) fn key(&self, tokens: &Tokens, at: usize) -> (u64, bool) {
+    fn parse(text: &str) -> Terms {
+        let mut counts: Keyed<Counts> = Keyed::default();
+        let mut names = BTreeMap::new();
+        for word in EMPTY.split_whitespace() {
+            counts.insert(key_of(word), Counts { key: key_of(word), is_kind: false, full: false });
+        }
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((name, words)) = line.split_once(':') else { continue };
+            let (name, full) = name.trim().strip_suffix('-').map_or((name.trim(), true), |name| (name, false));
+            let kind = Counts { key: key_of(name), is_kind: true, full };
+            names.insert(kind.key, name.to_owned());
+            for word in words.split_whitespace() {
+                let word = word.replace('\'', "");
+                counts.insert(key_of(&word), kind);
+                counts.entry(key_of(stem(&word))).or_insert(kind);
+            }
+        }
+        Terms { counts, names }
+    }
+
+    /// The keys of a word: those of its kind where it is of one, else of its class or its stem.
+    pub(crate) fn term(&self, tokens: &Tokens, at: usize) -> Term {
         let word = tokens.word(at);
         let whole = hash(word.as_bytes());
+        let class = class_name(tokens, at);
+        let written = class.map_or(whole, |class| hash(class.as_bytes()));
+        let term = |Counts { key, is_kind, full }| Term { whole: written, key, is_kind, full };
         if tokens[at].classes & (MONEY | PHONE) == 0
             && let Some(kind) = self.get(whole)
         {
-            return kind;
+            return term(kind);
         }
-        if let Some(name) = class_name(tokens, at) {
-            return (hash(name.as_bytes()), true);
+        let own = Counts { key: written, is_kind: false, full: true };
+        if class.is_some() {
+            return term(own);
         }
         let stem = hash(stem(word).as_bytes());
-        if stem != whole
-            && let Some(kind) = self.get(stem)
-        {
-            return kind;
-        }
-        (stem, true)
-    }
-
-    /// The key of a word itself, without its ending, where [`Terms::key`] is that of its kind.
-    pub(crate) fn word_key(&self, tokens: &Tokens, at: usize) -> u64 {
-        hash(stem(tokens.word(at)).as_bytes())
-    }
-
-    /// Whether a key is that of a kind of words.
-    pub(crate) fn is_kind(&self, key: u64) -> bool {
-        self.names.contains_key(&key)
+        let of_stem = if stem == whole { None } else { self.get(stem) };
+        term(of_stem.unwrap_or(Counts { key: stem, ..own }))
     }
 
     /// The term in words.
     pub(crate) fn name(&self, tokens: &Tokens, at: usize) -> String {
-        let (key, _) = self.key(tokens, at);
+        let key = self.term(tokens, at).key;
         if let Some(name) = self.names.get(&key) {
             return name.clone();
         }
@@ -94,26 +104,9 @@ impl Terms {
             .map_or_else(|| if key == hash(word.as_bytes()) { word } else { stem(word) }.to_owned(), str::to_owned)
     }
 
-    fn get(&self, word: u64) -> Option<(u64, bool)> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        let mut slot = place(word, self.slots.len());
-        loop {
-            let (held, kind, full) = self.slots[slot];
-            if kind == 0 {
-                return None;
-            }
-            if held == word {
-                return Some((kind, full));
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
+    fn get(&self, word: u64) -> Option<Counts> {
+        self.counts.get(&word).copied()
     }
-}
-
-fn place(key: u64, size: usize) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (size - 1)
 }
 
 fn class_name(tokens: &Tokens, at: usize) -> Option<&'static str> {
@@ -127,6 +120,16 @@ fn class_name(tokens: &Tokens, at: usize) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// The key of a word itself, without its ending, where [`Terms::term`] has that of its kind.
+pub(crate) fn word_key(tokens: &Tokens, at: usize) -> u64 {
+    hash(stem(tokens.word(at)).as_bytes())
+}
+
+/// A word as it stands, or the class it is of.
+pub(crate) fn whole(tokens: &Tokens, at: usize) -> &str {
+    class_name(tokens, at).unwrap_or_else(|| tokens.word(at))
 }
 
 /// A word without its commonest endings.

@@ -6,7 +6,7 @@ use super::candidates::{Candidate, Kind, bare, possessive};
 use super::given::{Given, given};
 use super::quotations::is_quoted;
 use super::words::{PERSONS, WORKPLACES};
-use crate::terms::{Terms, key_of};
+use crate::terms::{Term, Terms, key_of, word_key};
 use crate::token::{MONEY, Tokens};
 
 /// Words on either side that are looked at.
@@ -64,12 +64,12 @@ struct Near {
 
 impl Near {
     fn of(text: &str, tokens: &Tokens, terms: &Terms, at: usize) -> Near {
-        let (key, word) = (terms.key(tokens, at).0, terms.word_key(tokens, at));
+        let (Term { key, is_kind, .. }, word) = (terms.term(tokens, at), word_key(tokens, at));
         let stem = if key == word { Part::None } else { Part::Stem(at, word) };
         let capital = text[tokens[at].start..].starts_with(char::is_uppercase);
         let name = if capital && given(bare(tokens, text, at)) != Given::No { Part::Given } else { Part::None };
         let term = Part::Term(at, key);
-        Near { term, forms: [term, stem, name], is_kind: terms.is_kind(key) }
+        Near { term, forms: [term, stem, name], is_kind }
     }
 }
 
@@ -382,9 +382,9 @@ mod tests {
             let (tokens, terms) = (tokens(text), Terms::builtin());
             let mut found = Vec::new();
             for one in candidates(text, &tokens) {
-                signs(text, &tokens, &terms, &quotations(text), &one, &mut |sign| {
-                    assert_eq!(sign.key(&tokens), key_of_name(&sign.name(&tokens, &terms)), "{text}");
-                    found.push(sign.name(&tokens, &terms));
+                signs(text, &tokens, terms, &quotations(text), &one, &mut |sign| {
+                    assert_eq!(sign.key(&tokens), key_of_name(&sign.name(&tokens, terms)), "{text}");
+                    found.push(sign.name(&tokens, terms));
                 });
             }
             assert_eq!(found.iter().any(|one| one == sign), wanted, "{text}: {sign}");

@@ -7,6 +7,7 @@ use super::candidates::{Candidate, bare, candidates};
 use super::quotations::quotations;
 use super::signs::{key_of_name, signs, written_end};
 use super::teller::Teller;
+use crate::keyed::Keyed;
 use crate::reading::Span;
 use crate::terms::Terms;
 use crate::token::Tokens;
@@ -15,8 +16,8 @@ use crate::token::Tokens;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Weights {
     bias: f64,
-    /// By key, by open addressing at most half full; the key 0 is an empty place.
-    slots: Vec<(u64, f32)>,
+    /// By the key of a sign.
+    of: Keyed<f32>,
 }
 
 const BUILTIN: &str = include_str!("../../../../rules/modus/learned/names.txt");
@@ -40,30 +41,22 @@ impl Weights {
 
     /// Reads the file: a sign and its weight a line, `bias` the first; `# ` begins a remark. The number of a bad line else.
     pub(crate) fn parse(text: &str) -> Result<Weights, usize> {
-        let (mut bias, mut list) = (0.0, Vec::new());
+        let (mut bias, mut of) = (0.0, Keyed::default());
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with("# ")) {
             let (name, value) = line.rsplit_once(' ').ok_or(number + 1)?;
             let value: f64 = value.parse().map_err(|_| number + 1)?;
             if name == "bias" {
                 bias = value;
             } else {
-                list.push((key_of_name(name), value as f32));
+                of.insert(key_of_name(name), value as f32);
             }
         }
-        let mut slots = vec![(0, 0.0); if list.is_empty() { 0 } else { (list.len() * 2 + 8).next_power_of_two() }];
-        for (key, value) in list {
-            let mut slot = key as usize & (slots.len() - 1);
-            while slots[slot].0 != 0 && slots[slot].0 != key {
-                slot = (slot + 1) & (slots.len() - 1);
-            }
-            slots[slot] = (key, value);
-        }
-        Ok(Weights { bias, slots })
+        Ok(Weights { bias, of })
     }
 
     /// Whether there are none.
     pub(crate) fn silent(&self) -> bool {
-        self.slots.is_empty()
+        self.of.is_empty()
     }
 
     /// The caller's names, each once, as first written.
@@ -96,14 +89,7 @@ impl Weights {
     }
 
     fn weight(&self, key: u64) -> f64 {
-        let mut slot = key as usize & (self.slots.len() - 1);
-        while self.slots[slot].0 != 0 {
-            if self.slots[slot].0 == key {
-                return f64::from(self.slots[slot].1);
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-        0.0
+        self.of.get(&key).map_or(0.0, |weight| f64::from(*weight))
     }
 }
 

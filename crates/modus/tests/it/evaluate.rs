@@ -60,6 +60,7 @@ fn the_narratives_of_others_are_read() {
         ("authored_test_m.jsonl", 0.95, 0.83, 0.67),
         ("authored_test_n.jsonl", 0.96, 0.86, 0.68),
         ("authored_test_o.jsonl", 0.96, 0.82, 0.74),
+        ("authored_test_p.jsonl", 0.97, 0.93, 0.72),
     ] {
         let score = score::of(&reader, &others(file));
         eprintln!("{file}: {score}");

@@ -1,0 +1,108 @@
+//! The words without which the learned part would not speak: those that sound loudest are taken out, one after the other, until it says no
+//! more than it may. A word that goes takes along the signs and windows it is part of.
+
+use super::network::Light;
+use super::signs::Hit;
+use super::{Learned, Voice, Voices};
+use crate::reading::Span;
+use crate::token::Tokens;
+
+/// Most words that are taken out.
+const MOST: usize = 40;
+
+/// How loud a filter still is, as a share, without its loudest window: there is a next one.
+const NEXT_LOUDEST: f32 = 0.45;
+
+/// The hits of each word of a text: `hits[starts[word]..starts[word + 1]]`, as their places among all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ByWord {
+    starts: Vec<u32>,
+    hits: Vec<u32>,
+}
+
+impl ByWord {
+    fn of(words: usize, all: &[Hit]) -> ByWord {
+        // Signals may stand beyond the words that are looked at.
+        let ends = |hit: &Hit| {
+            let ends = [Some(hit.first()), Some(hit.last()).filter(|last| *last != hit.first())];
+            ends.into_iter().flatten().filter(|word| *word < words)
+        };
+        let mut starts = vec![0; words + 1];
+        all.iter().flat_map(ends).for_each(|word| starts[word + 1] += 1);
+        for word in 0..words {
+            starts[word + 1] += starts[word];
+        }
+        let mut next = starts.clone();
+        let mut hits = vec![0; starts[words] as usize];
+        for (at, hit) in (0..).zip(all) {
+            for word in ends(hit) {
+                hits[next[word] as usize] = at;
+                next[word] += 1;
+            }
+        }
+        ByWord { starts, hits }
+    }
+
+    fn of_word(&self, word: usize) -> &[u32] {
+        &self.hits[self.starts[word] as usize..self.starts[word + 1] as usize]
+    }
+}
+
+/// What is left of a text for one label.
+struct Left {
+    light: Light,
+    /// What each filter's loudest window adds.
+    shares: Vec<f32>,
+    /// What the windows say.
+    windows: f32,
+    /// Which signs are gone, by their places.
+    gone: Vec<bool>,
+}
+
+impl Learned {
+    /// The words without which a voice would say no more than `floor`, in the order of the text: those side by side as one.
+    pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices<'_>, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
+        let window = self.labels[voice.label].window;
+        let outputs = self.windows.outputs();
+        let shares = outputs.shares(window, &voices.sound.loud);
+        let mut loud = self.windows.speak_for(&shares, &voices.sound);
+        let windows = outputs.says(window, &voices.sound.loud);
+        let mut left = Left { light: voices.light.clone(), shares, windows, gone: vec![false; voices.hits.len()] };
+        let mut words: Vec<usize> = Vec::new();
+        while let Some(word) = loudest(&loud).filter(|_| words.len() < MOST) {
+            loud[word] = 0.0;
+            words.push(word);
+            self.take_out(word, voices, &mut left);
+            let network = self.network.outputs().says(voice.label, &self.network.lit(&left.light));
+            if Learned::together(network, left.windows) <= floor {
+                break;
+            }
+        }
+        words.sort_unstable();
+        let runs = words.chunk_by(|a, b| a + 1 == *b);
+        runs.map(|run| Span { start: tokens[run[0]].start, end: tokens[run[run.len() - 1]].end }).collect()
+    }
+
+    /// Takes a word out of what is left.
+    fn take_out(&self, word: usize, voices: &Voices<'_>, left: &mut Left) {
+        left.windows -= (1.0 - NEXT_LOUDEST) * voices.sound.without(word, &mut left.shares);
+        let by_word = voices.by_word.get_or_init(|| ByWord::of(voices.sound.words(), &voices.hits));
+        for at in by_word.of_word(word).iter().map(|at| *at as usize) {
+            if std::mem::replace(&mut left.gone[at], true) {
+                continue;
+            }
+            let sign = voices.hits[at].sign();
+            let same = |other: &usize| voices.hits.get(*other).is_some_and(|other| other.sign() == sign);
+            let mut others = (0..at).rev().take_while(same).chain((at + 1..).take_while(same));
+            if others.all(|other| left.gone[other]) {
+                self.network.take(&mut left.light, sign);
+            }
+        }
+    }
+}
+
+/// The word that is loudest, the first of several; none where all are silent.
+fn loudest(loud: &[f32]) -> Option<usize> {
+    let most = loud.iter().copied().fold(0.0, f32::max);
+    loud.iter().position(|loud| *loud == most).filter(|_| most > 0.0)
+}

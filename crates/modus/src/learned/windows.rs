@@ -1,0 +1,361 @@
+//! The learned part's second network: filters that lie over one, two, three or five words side by side. What a filter makes of a window is
+//! the sum of what it makes of the words in it, each at its place; the window that sounds loudest in it, in the whole text and in its last
+//! third, is what it says, and a label's log-odds are the weighted sum of that (Kim 2014, "Convolutional Neural Networks for Sentence
+//! Classification"). A word that is in too few texts counts as its stem, its kind or as unknown. `examples/modus_train_windows.rs`
+//! trains it.
+//!
+//! In the file a word is 64 bytes, which say what it is like, and a filter as many for each place; what a filter makes of a word does not depend
+//! on the text, and is worked out once, when the file is read: from then on a window costs a sum.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::outputs::Outputs;
+use crate::keyed::Keyed;
+use crate::terms::{Term, Terms, key_of, whole};
+use crate::token::Tokens;
+
+/// Numbers that say what a word is like.
+pub const DIMENSIONS: usize = 64;
+/// Filters of each reach.
+pub const FILTERS: usize = 96;
+/// Words that the filters lie over.
+pub const REACHES: [usize; 4] = [1, 2, 3, 5];
+/// What a byte of a word is to be multiplied with.
+pub const BYTE: f32 = 1.0 / 127.0;
+/// All filters.
+const ALL: usize = FILTERS * REACHES.len();
+/// Numbers of a word: what each filter makes of it at each place.
+const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3]);
+/// Filters whose windows are summed together.
+const BLOCK: usize = 32;
+/// Share of the largest share up to which a window is not asked for its words.
+const WHISPER: f32 = 0.1;
+/// Filters that are gone through side by side.
+const LANES: usize = 8;
+/// No sum of a window is so low.
+const SILENT: i16 = i16::MIN;
+/// The row of no word: nothing.
+const NOTHING: u32 = 0;
+/// Names in the file: a sentence's end, and a word that is not known.
+const END: &str = ".";
+const UNKNOWN: &str = "?";
+
+/// The network's weights.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Windows {
+    /// Over what each filter says of the text, then of its last third.
+    outputs: Outputs,
+    /// What each filter says before a word is read, and what a number of its rows is worth.
+    filters: Vec<(f32, f32)>,
+    numbers: Keyed<u32>,
+    /// [`ROW`] numbers a word, each of a byte's size: two bytes are added faster.
+    rows: Vec<i16>,
+}
+
+/// How a text sounds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Sound {
+    /// The rows of its words and ends of sentences.
+    rows: Vec<u32>,
+    /// Where each word stands among them.
+    places: Vec<u32>,
+    /// How loud each filter is: in the text, then in its last third.
+    pub(super) loud: Vec<f32>,
+    /// The first place of its loudest window.
+    at: Vec<u32>,
+}
+
+/// A filter of the file.
+struct Filter {
+    reach: usize,
+    bias: f32,
+    /// What a number of a row is worth.
+    worth: f32,
+    /// What its sums are divided by to be such numbers.
+    divisor: f32,
+    /// By place.
+    weights: Vec<Like>,
+}
+
+/// What a word is like, or what a filter looks for at a place.
+type Like = [i16; DIMENSIONS];
+
+/// From which place on a text of so many is at its end.
+pub fn late_from(places: usize) -> usize {
+    places - places / 3
+}
+
+impl Windows {
+    /// Reads the file; the number of a bad line else. A line is `[reach] bias worth divisor bytes` for a filter, in the order of
+    /// [`REACHES`], `[field.value] bias step bytes`, or `word bytes`, with the bytes in base 64; `# ` begins a remark.
+    pub(super) fn parse(text: &str) -> Result<Windows, usize> {
+        let mut windows = Windows::default();
+        let (mut filters, mut words): (Vec<Filter>, Vec<(&str, Like)>) = (Vec::new(), Vec::new());
+        for (number, line) in text.lines().enumerate() {
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            windows.line(line, &mut filters, &mut words).ok_or(number + 1)?;
+        }
+        let reaches = filters.iter().map(|filter| filter.reach);
+        if !reaches.eq(REACHES.iter().flat_map(|reach| [*reach; FILTERS])) {
+            return Err(text.lines().count());
+        }
+        windows.filters = filters.iter().map(|filter| (filter.bias, filter.worth)).collect();
+        windows.rows = vec![0; ROW];
+        windows.rows.reserve(words.len() * ROW);
+        for (number, (word, like)) in (1..).zip(&words) {
+            windows.numbers.insert(key_of(word), number);
+            row_of(like, &filters, &mut windows.rows);
+        }
+        Ok(windows)
+    }
+
+    fn line<'t>(&mut self, line: &'t str, filters: &mut Vec<Filter>, words: &mut Vec<(&'t str, Like)>) -> Option<()> {
+        let parts: Vec<&str> = line.split(' ').collect();
+        let number = |text: &str| text.parse::<f32>().ok();
+        match (parts[0].strip_prefix('[').and_then(|name| name.strip_suffix(']')), &parts[1..]) {
+            (Some(reach), [bias, worth, divisor, of]) => {
+                let reach = reach.parse().ok()?;
+                let (bias, worth, divisor) = (number(bias)?, number(worth)?, number(divisor)?);
+                let weights = bytes(of, reach * DIMENSIONS)?.chunks_exact(DIMENSIONS).map(like).collect();
+                filters.push(Filter { reach, bias, worth, divisor, weights });
+            }
+            (Some(label), [bias, step, of]) => {
+                let (step, bytes) = (number(step)?, bytes(of, 2 * ALL)?);
+                let weights = bytes.into_iter().map(|byte| f32::from(byte) * step).collect();
+                self.outputs.push(label, number(bias)?, weights);
+            }
+            (None, [of]) => words.push((parts[0], like(&bytes(of, DIMENSIONS)?))),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// What the loudest windows say of the labels.
+    pub(super) fn outputs(&self) -> &Outputs {
+        &self.outputs
+    }
+
+    /// How a text sounds.
+    pub(super) fn sound(&self, tokens: &Tokens, terms: &[Term]) -> Sound {
+        let mut sound = Sound { loud: vec![0.0; 2 * ALL], at: vec![0; 2 * ALL], ..Sound::default() };
+        let (end, unknown) = (self.number(key_of(END)), self.number(key_of(UNKNOWN)));
+        let mut sentence = 0;
+        for (at, term) in terms.iter().enumerate() {
+            if tokens[at].sentence != sentence {
+                sentence = tokens[at].sentence;
+                sound.rows.push(end.unwrap_or(NOTHING));
+            }
+            sound.places.push(sound.rows.len() as u32);
+            let row = self.number(term.whole).or_else(|| self.number(term.key)).or(unknown);
+            sound.rows.push(row.unwrap_or(NOTHING));
+        }
+        self.listen(&mut sound);
+        sound
+    }
+
+    /// Finds each filter's loudest windows.
+    fn listen(&self, sound: &mut Sound) {
+        let n = sound.rows.len();
+        // Beyond the last word is nothing.
+        sound.rows.resize(n + REACHES[REACHES.len() - 1], NOTHING);
+        const { assert!(REACHES.len() == 4, "a line for each reach") };
+        self.listen_with::<{ REACHES[0] }>(n, 0, sound);
+        self.listen_with::<{ REACHES[1] }>(n, 1, sound);
+        self.listen_with::<{ REACHES[2] }>(n, 2, sound);
+        self.listen_with::<{ REACHES[3] }>(n, 3, sound);
+    }
+
+    /// The same for the filters of one reach, which are the `group`th.
+    fn listen_with<const REACH: usize>(&self, n: usize, group: usize, sound: &mut Sound) {
+        let late = late_from(n);
+        for first in (group * FILTERS..(group + 1) * FILTERS).step_by(BLOCK) {
+            let (_, column) = place_of(first);
+            let early = self.loudest::<REACH>(&sound.rows, 0..late, column);
+            let ending = self.loudest::<REACH>(&sound.rows, late..n, column);
+            for lane in 0..BLOCK {
+                let (bias, worth) = self.filters[first + lane];
+                let whole = if ending.0[lane] > early.0[lane] { &ending } else { &early };
+                for (heard, of) in [(first + lane, whole), (ALL + first + lane, &ending)] {
+                    sound.at[heard] = of.1[lane] as u32;
+                    sound.loud[heard] = (f32::from(of.0[lane]) * worth + bias).max(0.0);
+                }
+            }
+        }
+    }
+
+    /// The loudest windows that begin within `places`, of the filters whose numbers begin at `column`, and where they begin.
+    fn loudest<const REACH: usize>(&self, rows: &[u32], places: std::ops::Range<usize>, column: usize) -> ([i16; BLOCK], [i16; BLOCK]) {
+        let (mut loudest, mut at) = ([SILENT; BLOCK], [0_i16; BLOCK]);
+        let from = places.start;
+        for (window, place) in rows[from..places.end + REACH - 1].windows(REACH).zip(from as i16..) {
+            let mut sums = [0_i16; BLOCK];
+            for offset in 0..REACH {
+                let begin = window[offset] as usize * ROW + column + offset * FILTERS;
+                let numbers = &self.rows[begin..begin + BLOCK];
+                for lane in 0..BLOCK {
+                    sums[lane] += numbers[lane];
+                }
+            }
+            for lane in 0..BLOCK {
+                at[lane] = if sums[lane] > loudest[lane] { place } else { at[lane] };
+                loudest[lane] = loudest[lane].max(sums[lane]);
+            }
+        }
+        (loudest, at)
+    }
+
+    fn number(&self, key: u64) -> Option<u32> {
+        self.numbers.get(&key).copied()
+    }
+
+    /// How much each word speaks for a label: of each window that does and is no mere whisper, by what its words are to the filter.
+    pub(super) fn speak_for(&self, shares: &[f32], sound: &Sound) -> Vec<f32> {
+        let mut by_place = vec![0.0; sound.rows.len()];
+        let whisper = shares.iter().fold(0.0, |most: f32, share| most.max(*share)) * WHISPER;
+        for (heard, share) in shares.iter().enumerate().filter(|(_, share)| **share > whisper) {
+            let (reach, column) = place_of(heard % ALL);
+            let at = sound.at[heard] as usize;
+            let number = |offset: usize, row: u32| f32::from(self.rows[row as usize * ROW + column + offset * FILTERS].max(0));
+            let numbers = || sound.rows[at..at + reach].iter().enumerate().map(|(offset, row)| number(offset, *row));
+            let all: f32 = numbers().sum();
+            if all > 0.0 {
+                by_place[at..at + reach].iter_mut().zip(numbers()).for_each(|(sum, number)| *sum += share * number / all);
+            }
+        }
+        sound.places.iter().map(|place| by_place[*place as usize]).collect()
+    }
+}
+
+impl Sound {
+    /// How many words there are.
+    pub(super) fn words(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Takes away the shares of the windows that lie over a word, and says what they came to.
+    pub(super) fn without(&self, word: usize, shares: &mut [f32]) -> f32 {
+        let place = self.places[word];
+        let groups = shares.chunks_exact_mut(FILTERS).zip(self.at.chunks_exact(FILTERS)).zip(REACHES.into_iter().cycle());
+        groups.map(|((shares, at), reach)| take(shares, at, place, reach as u32)).sum()
+    }
+}
+
+/// Takes away the shares of the windows that lie over a place, and says what they came to. By itself, as it is then worked out for eight
+/// windows at once.
+#[inline(never)]
+fn take(shares: &mut [f32], at: &[u32], place: u32, reach: u32) -> f32 {
+    let mut gone = [0.0; LANES];
+    for (shares, at) in shares.as_chunks_mut::<LANES>().0.iter_mut().zip(at.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
+            let taken = if place.wrapping_sub(at[lane]) < reach { shares[lane] } else { 0.0 };
+            gone[lane] += taken;
+            shares[lane] -= taken;
+        }
+    }
+    gone.iter().sum()
+}
+
+/// The words of a text in order, each with its term, and a sentence's end between: what the windows are trained on.
+pub(crate) fn words(tokens: &Tokens) -> Vec<(String, String)> {
+    let terms = Terms::builtin();
+    let mut sentence = 0;
+    let mut words = Vec::new();
+    for at in 0..tokens.len().min(super::MOST_WORDS) {
+        if tokens[at].sentence != sentence {
+            sentence = tokens[at].sentence;
+            words.push((END.to_owned(), END.to_owned()));
+        }
+        words.push((whole(tokens, at).to_owned(), terms.name(tokens, at)));
+    }
+    words
+}
+
+/// The reach of a filter, and where its bytes begin in a row.
+fn place_of(filter: usize) -> (usize, usize) {
+    let group = filter / FILTERS;
+    (REACHES[group], REACHES[..group].iter().sum::<usize>() * FILTERS + filter % FILTERS)
+}
+
+/// Adds the row of a word: what each filter makes of it at each place.
+fn row_of(word: &Like, filters: &[Filter], rows: &mut Vec<i16>) {
+    let begin = rows.len();
+    rows.resize(begin + ROW, 0);
+    for (number, filter) in filters.iter().enumerate() {
+        let (_, column) = place_of(number);
+        for (offset, weights) in filter.weights.iter().enumerate() {
+            let sum: i32 = word.iter().zip(weights).map(|(word, weight)| i32::from(*word) * i32::from(*weight)).sum();
+            // To the nearest: what is above nought is cut down.
+            rows[begin + column + offset * FILTERS] = (sum as f32 / filter.divisor + 128.5) as i16 - 128;
+        }
+    }
+}
+
+fn like(bytes: &[i8]) -> Like {
+    std::array::from_fn(|at| i16::from(bytes[at]))
+}
+
+fn bytes(text: &str, most: usize) -> Option<Vec<i8>> {
+    let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() == most)?;
+    Some(bytes.into_iter().map(u8::cast_signed).collect())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::token::tokens;
+
+    /// A file in which the `filter`th filter looks for words at its places, and speaks for a label in the whole text.
+    pub(in super::super) fn file_of(label: &str, filter: usize, words: &[&str]) -> String {
+        let line = |most: usize, ones: &[usize]| {
+            let of = |at: usize| if ones.contains(&at) { 127 } else { 0 };
+            STANDARD.encode((0..most).map(of).collect::<Vec<u8>>())
+        };
+        let mut file = String::from("# remark\n");
+        for number in 0..ALL {
+            let (reach, _) = place_of(number);
+            let looks_for: Vec<usize> = (0..words.len()).map(|at| at * DIMENSIONS + at).collect();
+            let looks_for = if number == filter { looks_for.as_slice() } else { &[] };
+            file += &format!("[{reach}] 0.0 {} 127.0 {}\n", 1.0 / 127.0, line(reach * DIMENSIONS, looks_for));
+        }
+        file += &format!("[{label}] -1.0 {} {}\n", 2.0 / 127.0, line(2 * ALL, &[filter]));
+        for (at, word) in words.iter().enumerate() {
+            file += &format!("{word} {}\n", line(DIMENSIONS, &[at]));
+        }
+        file
+    }
+
+    fn says(windows: &Windows, text: &str) -> f64 {
+        let tokens = tokens(text);
+        let terms: Vec<Term> = (0..tokens.len()).map(|at| Terms::builtin().term(&tokens, at)).collect();
+        f64::from(windows.outputs().says(0, &windows.sound(&tokens, &terms).loud))
+    }
+
+    #[test]
+    fn a_window_is_heard_where_its_words_stand_side_by_side() {
+        let windows = Windows::parse(&file_of("demand.gold", FILTERS, &["gold", "bars"])).unwrap();
+        for (text, expected) in [
+            ("he wants gold bars", 3.0),
+            ("gold bars", 3.0),
+            ("bars of gold", 1.0),
+            ("the gold", 1.0),
+            ("the bars. And gold", 1.0),
+            ("he wants cash", -1.0),
+            ("", -1.0),
+        ] {
+            assert!((says(&windows, text) - expected).abs() < 1e-4, "{text}: {}", says(&windows, text));
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_told_by_its_number() {
+        let file = file_of("demand.gold", 0, &["gold"]);
+        assert_eq!(Windows::parse(&format!("gold AAAA\n{file}")).unwrap_err(), 1);
+        assert_eq!(Windows::parse(&file.replacen("[1]", "[2]", 1)).unwrap_err(), 2);
+        // A filter is missing.
+        let short: Vec<&str> = file.lines().skip(2).collect();
+        assert_eq!(Windows::parse(&short.join("\n")).unwrap_err(), short.len());
+    }
+}
