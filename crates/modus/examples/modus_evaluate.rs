@@ -37,8 +37,7 @@ fn main() {
         None => Reader::new(&packs),
         Some((network, windows)) => {
             let text = |file: String| std::fs::read_to_string(file).expect("a file of the learned part");
-            Reader::with_learned(&packs, &text(network), &text(windows))
-                .unwrap_or_else(|bad| panic!("{bad}"))
+            Reader::with_learned(&packs, &text(network), &text(windows)).unwrap_or_else(|bad| panic!("{bad}"))
         }
     };
     let reader = match names {

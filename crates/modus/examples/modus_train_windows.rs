@@ -104,7 +104,10 @@ impl Vocabulary {
 
     /// A word that is not known counts as its stem where that is one.
     fn numbers(&self, words: &[(String, String)]) -> Vec<(Option<usize>, usize)> {
-        words.iter().map(|(word, term)| (self.words.get(word).or_else(|| self.words.get(term)).copied(), self.kind(term))).collect()
+        words
+            .iter()
+            .map(|(word, term)| (self.words.get(word).or_else(|| self.words.get(term)).copied(), self.kind(term)))
+            .collect()
     }
 }
 
@@ -230,7 +233,8 @@ impl Windows {
         let of_words: Vec<f32> = parts.iter().flat_map(|(_, of_words)| of_words.iter().copied()).collect();
         parts.iter().for_each(|(of_filters, _)| add(&mut self.filters.slopes, of_filters, 1.0));
         for (item, slopes) in batch.items.iter().zip(of_words.chunks(DIMENSIONS)) {
-            let add_to = |weights: &mut Weights, number: usize| add(&mut weights.slopes[number * DIMENSIONS..][..DIMENSIONS], slopes, 1.0);
+            let add_to =
+                |weights: &mut Weights, number: usize| add(&mut weights.slopes[number * DIMENSIONS..][..DIMENSIONS], slopes, 1.0);
             match item.checked_sub(self.kind_of.len()) {
                 Some(kind) => add_to(&mut self.kinds, kind),
                 None => {
@@ -308,7 +312,8 @@ impl Windows {
         for filter in 0..HEARD / 2 {
             let (reach, column) = place_of(filter);
             let at = |offset: usize, dimension: usize| filters[dimension * ROW + column + offset * FILTERS];
-            let weights: Vec<f32> = (0..reach).flat_map(|offset| (0..DIMENSIONS).map(move |dimension| at(offset, dimension))).collect();
+            let weights: Vec<f32> =
+                (0..reach).flat_map(|offset| (0..DIMENSIONS).map(move |dimension| at(offset, dimension))).collect();
             let step = step_of(&weights);
             let of_filter: Vec<i8> = rounded(&weights, step).collect();
             let sums = whole.iter().flat_map(|word| of_filter.chunks(DIMENSIONS).map(|weights| sum(word, weights).abs()));

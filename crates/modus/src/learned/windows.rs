@@ -187,13 +187,18 @@ impl Windows {
     }
 
     /// The loudest windows that begin within `places`, of the filters whose numbers begin at `column`, and where they begin.
-    fn loudest<const REACH: usize>(&self, rows: &[u32], places: std::ops::Range<usize>, column: usize) -> ([i16; BLOCK], [i16; BLOCK]) {
+    fn loudest<const REACH: usize>(
+        &self,
+        rows: &[u32],
+        places: std::ops::Range<usize>,
+        column: usize,
+    ) -> ([i16; BLOCK], [i16; BLOCK]) {
         let (mut loudest, mut at) = ([SILENT; BLOCK], [0_i16; BLOCK]);
         let from = places.start;
         for (window, place) in rows[from..places.end + REACH - 1].windows(REACH).zip(from as i16..) {
             let mut sums = [0_i16; BLOCK];
-            for offset in 0..REACH {
-                let begin = window[offset] as usize * ROW + column + offset * FILTERS;
+            for (offset, row) in window.iter().enumerate() {
+                let begin = *row as usize * ROW + column + offset * FILTERS;
                 let numbers = &self.rows[begin..begin + BLOCK];
                 for lane in 0..BLOCK {
                     sums[lane] += numbers[lane];
