@@ -2,7 +2,6 @@
 //! more than it may. A word that goes takes along the signs and windows it is part of.
 
 use super::network::Light;
-use super::signs::Hit;
 use super::{Learned, Voice, Voices};
 use crate::reading::Span;
 use crate::token::Tokens;
@@ -13,38 +12,54 @@ const MOST: usize = 40;
 /// How loud a filter still is, as a share, without its loudest window: there is a next one.
 const NEXT_LOUDEST: f32 = 0.45;
 
-/// The hits of each word of a text: `hits[starts[word]..starts[word + 1]]`, as their places among all.
+/// What each word of a text is part of.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct ByWord {
-    starts: Vec<u32>,
-    hits: Vec<u32>,
+pub(super) struct Parts {
+    /// The hits of each word, by their places among all.
+    hits: Groups,
+    /// The filters whose loudest window lies over each place.
+    windows: Groups,
 }
 
-impl ByWord {
-    fn of(words: usize, all: &[Hit]) -> ByWord {
+impl Parts {
+    fn of(voices: &Voices<'_>) -> Parts {
+        let words = voices.sound.words();
         // Signals may stand beyond the words that are looked at.
-        let ends = |hit: &Hit| {
+        let hits = (0..).zip(&voices.hits).flat_map(|(at, hit)| {
             let ends = [Some(hit.first()), Some(hit.last()).filter(|last| *last != hit.first())];
-            ends.into_iter().flatten().filter(|word| *word < words)
-        };
-        let mut starts = vec![0; words + 1];
-        all.iter().flat_map(ends).for_each(|word| starts[word + 1] += 1);
-        for word in 0..words {
-            starts[word + 1] += starts[word];
+            ends.into_iter().flatten().map(move |word| (word, at))
+        });
+        Parts {
+            hits: Groups::of(words, hits.filter(|(word, _)| *word < words)),
+            windows: Groups::of(voices.sound.extent(), voices.sound.covered()),
         }
-        let mut next = starts.clone();
-        let mut hits = vec![0; starts[words] as usize];
-        for (at, hit) in (0..).zip(all) {
-            for word in ends(hit) {
-                hits[next[word] as usize] = at;
-                next[word] += 1;
-            }
+    }
+}
+
+/// Numbers in groups: those of a group are `all[starts[group]..starts[group + 1]]`.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Groups {
+    starts: Vec<u32>,
+    all: Vec<u32>,
+}
+
+impl Groups {
+    fn of(groups: usize, members: impl Iterator<Item = (usize, u32)> + Clone) -> Groups {
+        let mut starts = vec![0; groups + 1];
+        members.clone().for_each(|(group, _)| starts[group + 1] += 1);
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
         }
-        ByWord { starts, hits }
+        let (mut next, mut all) = (starts.clone(), vec![0; starts[groups] as usize]);
+        members.for_each(|(group, member)| {
+            all[next[group] as usize] = member;
+            next[group] += 1;
+        });
+        Groups { starts, all }
     }
 
-    fn of_word(&self, word: usize) -> &[u32] {
-        &self.hits[self.starts[word] as usize..self.starts[word + 1] as usize]
+    fn of_group(&self, group: usize) -> impl Iterator<Item = usize> {
+        self.all[self.starts[group] as usize..self.starts[group + 1] as usize].iter().map(|member| *member as usize)
     }
 }
 
@@ -85,9 +100,11 @@ impl Learned {
 
     /// Takes a word out of what is left.
     fn take_out(&self, word: usize, voices: &Voices<'_>, left: &mut Left) {
-        left.windows -= (1.0 - NEXT_LOUDEST) * voices.sound.without(word, &mut left.shares);
-        let by_word = voices.by_word.get_or_init(|| ByWord::of(voices.sound.words(), &voices.hits));
-        for at in by_word.of_word(word).iter().map(|at| *at as usize) {
+        let parts = voices.parts.get_or_init(|| Parts::of(voices));
+        for heard in parts.windows.of_group(voices.sound.place(word)) {
+            left.windows -= (1.0 - NEXT_LOUDEST) * std::mem::take(&mut left.shares[heard]);
+        }
+        for at in parts.hits.of_group(word) {
             if std::mem::replace(&mut left.gone[at], true) {
                 continue;
             }

@@ -10,7 +10,7 @@ mod windows;
 
 use std::cell::OnceCell;
 
-use evidence::ByWord;
+use evidence::Parts;
 use network::{Light, Network};
 use signs::{Hit, Signs};
 use windows::{Sound, Windows};
@@ -77,7 +77,7 @@ pub(crate) struct Voices<'l> {
     light: Light,
     sound: Sound,
     /// Made where evidence is asked for.
-    by_word: OnceCell<ByWord>,
+    parts: OnceCell<Parts>,
 }
 
 /// A line of a file of the learned part that is none.
@@ -158,7 +158,7 @@ impl Learned {
             sum: Learned::together(network[number], windows[label.window]),
             common: label.common,
         });
-        Voices { list: list.collect(), hits, light, sound, by_word: OnceCell::new() }
+        Voices { list: list.collect(), hits, light, sound, parts: OnceCell::new() }
     }
 
     /// What the networks say together.

@@ -31,8 +31,6 @@ const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3])
 const BLOCK: usize = 32;
 /// Share of the largest share up to which a window is not asked for its words.
 const WHISPER: f32 = 0.1;
-/// Filters that are gone through side by side.
-const LANES: usize = 8;
 /// No sum of a window is so low.
 const SILENT: i16 = i16::MIN;
 /// The row of no word: nothing.
@@ -240,27 +238,24 @@ impl Sound {
         self.places.len()
     }
 
-    /// Takes away the shares of the windows that lie over a word, and says what they came to.
-    pub(super) fn without(&self, word: usize, shares: &mut [f32]) -> f32 {
-        let place = self.places[word];
-        let groups = shares.chunks_exact_mut(FILTERS).zip(self.at.chunks_exact(FILTERS)).zip(REACHES.into_iter().cycle());
-        groups.map(|((shares, at), reach)| take(shares, at, place, reach as u32)).sum()
+    /// The place of a word, among words and ends of sentences.
+    pub(super) fn place(&self, word: usize) -> usize {
+        self.places[word] as usize
     }
-}
 
-/// Takes away the shares of the windows that lie over a place, and says what they came to. By itself, as it is then worked out for eight
-/// windows at once.
-#[inline(never)]
-fn take(shares: &mut [f32], at: &[u32], place: u32, reach: u32) -> f32 {
-    let mut gone = [0.0; LANES];
-    for (shares, at) in shares.as_chunks_mut::<LANES>().0.iter_mut().zip(at.as_chunks::<LANES>().0) {
-        for lane in 0..LANES {
-            let taken = if place.wrapping_sub(at[lane]) < reach { shares[lane] } else { 0.0 };
-            gone[lane] += taken;
-            shares[lane] -= taken;
-        }
+    /// How many places there are, with some more that windows lie over beyond the last word.
+    pub(super) fn extent(&self) -> usize {
+        self.rows.len()
     }
-    gone.iter().sum()
+
+    /// Every place that a loudest window lies over, with what it is the loudest of.
+    pub(super) fn covered(&self) -> impl Iterator<Item = (usize, u32)> + Clone {
+        let groups = REACHES.into_iter().cycle().zip((0..2 * ALL).step_by(FILTERS));
+        groups.flat_map(move |(reach, first)| {
+            let loud = (first..first + FILTERS).filter(move |heard| self.loud[*heard] > 0.0);
+            loud.flat_map(move |heard| (0..reach).map(move |offset| (self.at[heard] as usize + offset, heard as u32)))
+        })
+    }
 }
 
 /// The words of a text in order, each with its term, and a sentence's end between: what the windows are trained on.
