@@ -12,7 +12,7 @@ mod descent;
 
 use std::collections::BTreeMap;
 
-use descent::{Dice, Weights, add, bytes, dot, error, shrinking, step_of};
+use descent::{Dice, Weights, add, bytes, learn_labels, shrinking, step_of};
 use modus::shape::{STEP, WIDTH, loudness};
 use modus::{Packs, Reader};
 
@@ -165,14 +165,7 @@ impl Network {
         }
         let heard: Vec<f32> = lit.iter().map(|lit| if *lit > 0.0 { self.dice.keeps(LEFT_OUT[1]) } else { 0.0 }).collect();
         lit.iter_mut().zip(&heard).for_each(|(lit, heard)| *lit *= heard);
-        let mut back = vec![0.0; WIDTH];
-        for (label, truth) in text.truth.iter().enumerate() {
-            let weights = &self.outputs.values[label * WIDTH..][..WIDTH];
-            let error = share * error(self.biases.values[label] + dot(weights, &lit), *truth);
-            self.biases.slopes[label] += error;
-            add(&mut back, weights, error);
-            add(&mut self.outputs.slopes[label * WIDTH..][..WIDTH], &lit, error);
-        }
+        let mut back = learn_labels(&mut self.outputs, &mut self.biases, &lit, &text.truth, share);
         back.iter_mut().zip(&heard).for_each(|(back, heard)| *back *= heard);
         add(&mut self.units.slopes, &back, 1.0);
         for (sign, by) in &kept {

@@ -12,7 +12,7 @@ mod descent;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use descent::{Dice, Weights, add, bytes, dot, error, rounded, shrinking, step_of};
+use descent::{Dice, Weights, add, bytes, dot, learn_labels, rounded, shrinking, step_of};
 use modus::shape::{BYTE, DIMENSIONS, FILTERS, REACHES, late_from};
 use modus::{Packs, Reader};
 
@@ -250,14 +250,7 @@ impl Windows {
         let Heard { mut loud, at } = self.listen(rows, &batch.rows);
         let heard: Vec<f32> = loud.iter().map(|loud| if *loud > 0.0 { self.dice.keeps(LEFT_OUT[1]) } else { 0.0 }).collect();
         loud.iter_mut().zip(&heard).for_each(|(loud, heard)| *loud *= heard);
-        let mut back = vec![0.0; HEARD];
-        for (label, truth) in truth.iter().enumerate() {
-            let weights = &self.outputs.values[label * HEARD..][..HEARD];
-            let error = share * error(self.biases.values[label] + dot(weights, &loud), *truth);
-            self.biases.slopes[label] += error;
-            add(&mut back, weights, error);
-            add(&mut self.outputs.slopes[label * HEARD..][..HEARD], &loud, error);
-        }
+        let back = learn_labels(&mut self.outputs, &mut self.biases, &loud, truth, share);
         for place in (0..HEARD).filter(|place| heard[*place] > 0.0) {
             let (filter, slope) = (place % (HEARD / 2), back[place] * heard[place]);
             self.filter_biases.slopes[filter] += slope;

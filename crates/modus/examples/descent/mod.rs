@@ -79,9 +79,19 @@ pub(crate) fn shrinking(done: f32) -> f32 {
     0.5 * (1.0 + (std::f32::consts::PI * done).cos())
 }
 
-/// How far off a label is, and what is lost by it (the logarithm of its probability).
-pub(crate) fn error(says: f32, truth: bool) -> f32 {
-    1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(truth))
+/// Adds the slopes of the labels' weights over units, for a text that counts for a share of a step; and gives those of the units.
+pub(crate) fn learn_labels(outputs: &mut Weights, biases: &mut Weights, units: &[f32], truth: &[bool], share: f32) -> Vec<f32> {
+    let mut back = vec![0.0; units.len()];
+    for (label, truth) in truth.iter().enumerate() {
+        let of_label = label * units.len()..(label + 1) * units.len();
+        let weights = &outputs.values[of_label.clone()];
+        let says = biases.values[label] + dot(weights, units);
+        let error = share * (1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(*truth)));
+        biases.slopes[label] += error;
+        add(&mut back, weights, error);
+        add(&mut outputs.slopes[of_label], units, error);
+    }
+    back
 }
 
 /// Draws that are the same every time (SplitMix64: Steele et al. 2014).
