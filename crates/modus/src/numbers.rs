@@ -1,6 +1,7 @@
 //! Telephone numbers in a text, to E.164: in figures, with spaces, hyphens and brackets, or spoken ("oh one six three two, nine six
 //! oh, double one seven"). Emergency and short codes are none; a number that the text calls one's own is left out.
 
+use crate::names::quotations;
 use crate::token::{PHONE, Tokens};
 
 /// A number with its words.
@@ -14,9 +15,9 @@ pub(crate) struct Number {
 }
 
 /// Words right before a number that make it the reporter's own.
-const OWN: [&str; 46] = [
+const OWN: [&str; 52] = [
     "my number",
-    "her number",
+    "mine is",
     "my mobile",
     "her mobile",
     "my landline",
@@ -33,13 +34,19 @@ const OWN: [&str; 46] = [
     "me back",
     "me on",
     "me at",
-    "us on",
-    "us at",
+    "reach us",
+    "get us",
     "catch me",
     "text me",
     "my home",
     "my own",
+    "my no",
+    "my mob",
     "own number",
+    "own mob",
+    "own tel",
+    "your number",
+    "for you",
     "her landline",
     "his landline",
     "mums landline",
@@ -66,6 +73,7 @@ const OWN: [&str; 46] = [
 /// Marks and gives the numbers of a text, in order, each once.
 pub(crate) fn numbers(text: &str, tokens: &mut Tokens, found: &mut Vec<Number>) {
     found.clear();
+    let mut quotations = None;
     let mut at = 0;
     while at < tokens.len() {
         let Some((number, last)) = number_at(text, tokens, at) else {
@@ -73,7 +81,9 @@ pub(crate) fn numbers(text: &str, tokens: &mut Tokens, found: &mut Vec<Number>) 
             continue;
         };
         tokens.mark(at, last, PHONE);
-        let own = is_own(tokens, at, last);
+        let quotations = quotations.get_or_insert_with(|| quotations::quotations(text));
+        let own =
+            !quotations::is_quoted(quotations, tokens[at].start) && is_own(tokens, at, last) || signs_off(text, tokens, at, last);
         match found.iter_mut().find(|held| held.e164 == number) {
             Some(held) => held.own |= own,
             None => found.push(Number { e164: number, first: at, last, own }),
@@ -162,7 +172,7 @@ fn is_own(tokens: &Tokens, at: usize, last: usize) -> bool {
     while end > 0
         && matches!(
             tokens.word(end - 1),
-            "is" | "on" | "at" | "no" | "its" | "number" | "tel" | "thats" | "mobile" | "landline" | "phone" | "home"
+            "is" | "on" | "at" | "no" | "its" | "number" | "tel" | "thats" | "mobile" | "landline" | "phone" | "home" | "a"
         )
     {
         end -= 1;
@@ -196,10 +206,18 @@ fn is_own(tokens: &Tokens, at: usize, last: usize) -> bool {
     if mine && (!caller || said) {
         return true;
     }
-    matches!(
-        (tokens.word_at(last + 1), tokens.word_at(last + 2)),
-        (Some("if"), Some("you")) | (Some("is"), Some("my")) | (Some("is"), Some("me")) | (Some("thats"), Some("me" | "my"))
-    )
+    let next = |n: usize| tokens.word_at(last + n).unwrap_or_default();
+    matches!((next(1), next(2)), ("is", "my" | "me") | ("thats", "me" | "my"))
+        || (next(1), next(2)) == ("if", "you") && (next(3) == "need" || next(4) == "me")
+}
+
+/// Whether a number is the last of a text, in a line of its own with no more than "Tel." before it: it is its writer's.
+fn signs_off(text: &str, tokens: &Tokens, at: usize, last: usize) -> bool {
+    let begin = match at.checked_sub(1).map(|before| tokens.word(before)) {
+        Some("tel" | "telephone" | "mob" | "mobile" | "phone" | "home" | "t" | "m") => tokens[at - 1].start,
+        _ => tokens[at].start,
+    };
+    last + 1 == tokens.len() && text[..begin].trim_end_matches([' ', '(']).ends_with('\n')
 }
 
 fn e164(digits: &str, plus: bool) -> Option<String> {
@@ -240,6 +258,13 @@ mod tests {
             ("Text from the Canon: ring me on 07700 900742", Some("+447700900742")),
             ("nought eight hundred and eight, one five seven, nought one two three", Some("+448081570123")),
             ("£5000 and 4000", None),
+            ("he left \"ring us on 0121 496 0770 about your card\"", Some("+441214960770")),
+            ("Yours, Ada Prewett\nTel. 01632 960144", None),
+            ("He rang from\n01632 960144 and then again", Some("+441632960144")),
+            ("Q: Your number\nA: 01632 960223", None),
+            ("my own mob 07700 900233", None),
+            ("It was 01632 960118 if you like that sort of thing", Some("+441632960118")),
+            ("01632 960118 if you need more", None),
         ] {
             let mut found = Vec::new();
             numbers(text, &mut tokens(text), &mut found);

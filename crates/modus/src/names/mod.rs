@@ -7,7 +7,7 @@ mod candidates;
 mod given;
 mod heads;
 mod leads;
-mod quotations;
+pub(crate) mod quotations;
 mod signs;
 mod teller;
 mod weights;

@@ -1,7 +1,7 @@
 //! What stands in quotation marks, however long: whether a name is told, or spoken.
 
 /// The parts of a text in quotation marks, in order, as bytes without the marks. One that nothing closes before a blank line is none.
-pub(super) fn quotations(text: &str) -> Vec<(usize, usize)> {
+pub(crate) fn quotations(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
     // Typographic marks begin with the byte 0xe2; most bytes of a text are passed over.
@@ -36,7 +36,7 @@ pub(super) fn quotations(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Whether a place stands in one of them.
-pub(super) fn is_quoted(quotations: &[(usize, usize)], at: usize) -> bool {
+pub(crate) fn is_quoted(quotations: &[(usize, usize)], at: usize) -> bool {
     let after = quotations.partition_point(|(start, _)| *start <= at);
     after > 0 && at < quotations[after - 1].1
 }
