@@ -119,7 +119,7 @@ fn is_unpaid(tokens: &Tokens, amount: &Amount, roof: usize) -> bool {
             let next = tokens.word_at(place + 1).unwrap_or("");
             let ends = tokens.get(place + 1).is_none_or(|next| next.sentence > tokens[place].sentence);
             // "He hasn't sent the £2,000" tells of the amount that comes next, "did not do anything" of none.
-            let of_next = roof < tokens.len() && roof - place <= 3;
+            let of_next = roof < tokens.len() && roof.checked_sub(place).is_some_and(|words| words <= 3);
             !of_next && (tokens.word(place) != "do" || ends || words::TAKING_UP.contains(&next))
         })
     })

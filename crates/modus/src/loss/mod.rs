@@ -266,6 +266,11 @@ mod tests {
         loss(&tokens, &amounts, &reading).map(|(pence, _)| pence / 100)
     }
 
+    #[test]
+    fn an_amount_may_stand_between_a_denial_and_its_verb() {
+        assert_eq!(pounds("I sent him £900. He wanted £4,400. I did not £4,500 pay it."), Some(900));
+    }
+
     fn assert_pounds(told: &[(&str, u64)]) {
         for (text, wanted) in told {
             assert_eq!(pounds(text), Some(*wanted), "{text}");
