@@ -6,8 +6,8 @@ use super::{Learned, Voice, Voices};
 use crate::reading::Span;
 use crate::token::Tokens;
 
-/// Most words that are taken out.
-const MOST: usize = 40;
+/// Most words that are taken out: where more would be needed, nearly all that was said speaks for the value, and is shown by its loudest.
+const MOST: usize = 8;
 
 /// How loud a filter still is, as a share, without its loudest window: there is a next one.
 const NEXT_LOUDEST: f32 = 0.45;
