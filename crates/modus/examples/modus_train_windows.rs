@@ -111,7 +111,7 @@ impl Vocabulary {
     }
 }
 
-/// What a batch's words are like and what the filters make of them: by the places that [`Heard::rows`] names.
+/// What the words of a batch are like, and what the filters make of them.
 struct Batch {
     /// The words, and after those the kinds, that stand in it.
     items: Vec<usize>,
