@@ -13,7 +13,7 @@ mod descent;
 use std::collections::{BTreeMap, BTreeSet};
 
 use descent::{Dice, Weights, add, bytes, dot, learn_labels, rounded, shrinking, step_of};
-use modus::shape::{BYTE, DIMENSIONS, FILTERS, REACHES, late_from};
+use modus::shape::{BYTE, DIMENSIONS, FILTERS, REACHES, ROW, UNKNOWN, late_from, place_of};
 use modus::{Packs, Reader};
 
 /// Texts that a word must stand in.
@@ -33,11 +33,8 @@ const LEFT_OUT: [f32; 2] = [0.3, 0.4];
 const FIRST: [f32; 2] = [0.3, 0.1];
 /// Parts that a batch's words are worked through in, side by side: their number is part of the result.
 const PARTS: usize = 2;
-/// All filters, in a text and in its last third, and what they make of a word at each place.
+/// All filters, in a text and in its last third.
 const HEARD: usize = 2 * FILTERS * REACHES.len();
-const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3]);
-/// The kind of a word that is of none, and is not known.
-const UNKNOWN: &str = "?";
 
 #[allow(clippy::print_stdout, reason = "an example's output is its result")]
 fn main() {
@@ -340,12 +337,6 @@ fn slopes_of(filters: &[f32], like: &[f32], slopes: &[f32]) -> (Vec<f32>, Vec<f3
         }
     }
     (of_filters, of_words)
-}
-
-/// The reach of a filter, and where it stands in a row at its first place.
-fn place_of(filter: usize) -> (usize, usize) {
-    let group = filter / FILTERS;
-    (REACHES[group], REACHES[..group].iter().sum::<usize>() * FILTERS + filter % FILTERS)
 }
 
 fn sum(word: &[i8], weights: &[i8]) -> i32 {

@@ -155,6 +155,8 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
         values.retain(|value| value.field != field || sure(value) >= best - RIVAL);
     }
     show_all(packs, found, &mut values);
+    // Nothing is read without words to show for it.
+    values.retain(|value| !value.evidence.is_empty());
     values.sort_by_key(|value| value.field);
     values.into_iter().map(|value| told(packs, value)).collect()
 }

@@ -83,8 +83,8 @@ impl Reader {
         }
     }
 
-    /// A reader of these packs with another learned part, in the form of `network.txt` and `windows.txt` in `rules/modus/learned/`; without
-    /// windows where that is empty.
+    /// A reader of these packs with another learned part, in the form of `network.txt` and `windows.txt` in `rules/modus/learned/`, which
+    /// must know the same labels.
     ///
     /// # Errors
     /// The line that says nothing.

@@ -8,7 +8,7 @@ use crate::keyed::Keyed;
 use crate::token::{MONEY, NUMERIC, PHONE, Tokens};
 
 /// The kinds of words.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Terms {
     /// By the key of a word or stem.
     counts: Keyed<Counts>,
@@ -16,7 +16,7 @@ pub(crate) struct Terms {
 }
 
 /// What a word counts as.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Counts {
     /// The key of its kind or its own.
     key: u64,
@@ -26,7 +26,7 @@ struct Counts {
 }
 
 /// A word of a text, by its keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Term {
     /// Of the word as it stands, or of its class (`#money`).
     pub(crate) whole: u64,

@@ -26,7 +26,7 @@ pub(crate) use windows::words;
 /// What trains the two networks needs to know of their shape.
 pub mod shape {
     pub use super::network::{STEP, WIDTH, loudness};
-    pub use super::windows::{BYTE, DIMENSIONS, FILTERS, REACHES, late_from};
+    pub use super::windows::{BYTE, DIMENSIONS, FILTERS, REACHES, ROW, UNKNOWN, late_from, place_of};
 }
 
 /// What one label is told by.

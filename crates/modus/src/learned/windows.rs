@@ -26,7 +26,7 @@ pub const BYTE: f32 = 1.0 / 127.0;
 /// All filters.
 const ALL: usize = FILTERS * REACHES.len();
 /// Numbers of a word: what each filter makes of it at each place.
-const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3]);
+pub const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3]);
 /// Filters whose windows are summed together.
 const BLOCK: usize = 32;
 /// Share of the largest share up to which a window is not asked for its words.
@@ -35,9 +35,10 @@ const WHISPER: f32 = 0.1;
 const SILENT: i16 = i16::MIN;
 /// The row of no word: nothing.
 const NOTHING: u32 = 0;
-/// Names in the file: a sentence's end, and a word that is not known.
+/// The name in the file of a sentence's end.
 const END: &str = ".";
-const UNKNOWN: &str = "?";
+/// The name in the file of a word that is not known, nor its kind.
+pub const UNKNOWN: &str = "?";
 
 /// The network's weights.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -273,8 +274,8 @@ pub(crate) fn words(tokens: &Tokens) -> Vec<(String, String)> {
     words
 }
 
-/// The reach of a filter, and where its bytes begin in a row.
-fn place_of(filter: usize) -> (usize, usize) {
+/// The reach of a filter, and where it stands in a row at its first place.
+pub fn place_of(filter: usize) -> (usize, usize) {
     let group = filter / FILTERS;
     (REACHES[group], REACHES[..group].iter().sum::<usize>() * FILTERS + filter % FILTERS)
 }
