@@ -5,7 +5,7 @@ use modus::{Field, PART, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{Ear, Voice};
+use crate::voice::{Ear, VOICE_CAP, Voice};
 use crate::weigh::{self, Evidence};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
@@ -111,7 +111,7 @@ pub struct Check {
 /// Most stages held with their words.
 pub const MOST_HELD: usize = 64;
 /// Most bytes of quoted words held.
-const MOST_QUOTED: usize = 2_000;
+const MOST_QUOTED: usize = 1_000;
 /// Longest turn that is read, in bytes.
 const LONGEST_TURN: usize = 64 * 1024;
 /// Words of one breath: a turn is one or more.
@@ -160,7 +160,7 @@ impl Checker {
         self
     }
 
-    /// The same with another learned part, in the form of `rules/call/voice.tsv`.
+    /// The same with another learned part, in the form of `rules/call/voice.txt`.
     ///
     /// # Errors
     /// The line that is no weight with its words.
@@ -201,6 +201,9 @@ impl Checker {
             if self.meaning(one.signal).is_some() {
                 found.push(Phrase { end: one.span.end, start: one.span.start, signal: one.signal, first: one.first_word });
             }
+        }
+        if let Some(voice) = &self.voice {
+            voice.begin(&mut check.ear);
         }
         // In the order in which they are heard to the end.
         found.sort_unstable();
@@ -265,23 +268,32 @@ impl Checker {
                 }
             }
             self.hear(scratch, &mut spoken, end, &mut check.ear);
-            let heard = words.before(end);
-            let voice = self.voice.as_ref().map_or(0.0, |voice| voice.says(&check.ear));
-            let sum = check.evidence.sum(check.far_words + heard, voice);
-            check.highest = check.highest.max(sum);
-            if check.alarm.is_none() && sum >= THRESHOLD {
-                check.alarm = Some((turn, check.words + heard));
-            }
+            self.weigh(check, turn, words.before(end));
         }
         self.hear(scratch, &mut spoken, text.len(), &mut check.ear);
         words.before(text.len())
+    }
+
+    /// Weighs what has been heard up to a word of a turn, of which so many words were heard.
+    fn weigh(&self, check: &mut Check, turn: usize, heard: usize) {
+        let words = check.far_words + heard;
+        let sum = |voice: f64| check.evidence.sum(words, voice);
+        let sum = match &self.voice {
+            // Listening takes time: only where it could tell.
+            Some(voice) if check.evidence.is_told_by_two() && sum(VOICE_CAP) > check.highest => sum(voice.says(&mut check.ear)),
+            _ => sum(0.0),
+        };
+        check.highest = check.highest.max(sum);
+        if check.alarm.is_none() && sum >= THRESHOLD {
+            check.alarm = Some((turn, check.words + heard));
+        }
     }
 
     /// Has the voice hear the words of a turn up to a byte, from the one at `spoken` on.
     fn hear(&self, turn: &Scratch, spoken: &mut usize, end: usize, ear: &mut Ear) {
         let Some(voice) = &self.voice else { return };
         while let Some(word) = turn.word(*spoken).filter(|word| word.start < end) {
-            voice.hear(ear, word.key);
+            voice.hear(ear, word.key, word.letters);
             *spoken += 1;
         }
     }

@@ -8,12 +8,12 @@ mod packs;
 mod roles;
 mod scope;
 mod stage;
-mod voice;
+pub mod voice;
 mod weigh;
 
 pub use checker::{Buffers, Check, Checker, Heard, MOST_HELD};
 pub use packs::{dialogue, dialogue_with};
 pub use roles::is_resident;
 pub use stage::{Advice, Stage};
-pub use voice::{VOICE_CAP, VOICE_MEMORY};
+
 pub use weigh::THRESHOLD;

@@ -41,7 +41,7 @@ fn main() {
     let cases: Vec<cases::Case> = std::env::args().skip(1).flat_map(|file| cases::read(&file)).collect();
     let signs: Vec<Vec<String>> = cases.iter().map(|case| reader.learned_signs(&case.text)).collect();
     let labels = descent::labels(&cases);
-    let truths: Vec<Vec<bool>> = cases.iter().map(|case| descent::truth(case, &labels)).collect();
+    let truths: Vec<Vec<Option<bool>>> = cases.iter().map(|case| descent::truth(case, &labels)).collect();
     let vocabulary = vocabulary(&signs, &truths);
     let place: BTreeMap<&str, usize> = vocabulary.iter().zip(0..).map(|(sign, at)| (*sign, at)).collect();
     let texts: Vec<Text> = signs
@@ -73,19 +73,20 @@ fn main() {
 /// A text as the numbers of its signs, and which labels it has.
 struct Text {
     signs: Vec<usize>,
-    truth: Vec<bool>,
+    truth: Vec<Option<bool>>,
 }
 
 /// The signs that tell most of a label: by how surely their odds stand apart between the texts with it and those without.
-fn vocabulary<'s>(signs: &'s [Vec<String>], truths: &[Vec<bool>]) -> Vec<&'s str> {
+fn vocabulary<'s>(signs: &'s [Vec<String>], truths: &[Vec<Option<bool>>]) -> Vec<&'s str> {
     let n = signs.len() as f32;
-    let n_with: Vec<f32> = (0..truths[0].len()).map(|label| truths.iter().filter(|truth| truth[label]).count() as f32).collect();
+    let n_with: Vec<f32> =
+        (0..truths[0].len()).map(|label| truths.iter().filter(|truth| truth[label] == Some(true)).count() as f32).collect();
     let mut counts: BTreeMap<&str, (u32, Vec<f32>)> = BTreeMap::new();
     for (signs, truth) in signs.iter().zip(truths) {
         for sign in signs {
             let (count, with) = counts.entry(sign).or_insert_with(|| (0, vec![0.0; truth.len()]));
             *count += 1;
-            with.iter_mut().zip(truth).for_each(|(with, truth)| *with += f32::from(u8::from(*truth)));
+            with.iter_mut().zip(truth).for_each(|(with, truth)| *with += f32::from(u8::from(*truth == Some(true))));
         }
     }
     let mut order: Vec<(f32, &str)> = counts
@@ -122,7 +123,7 @@ struct Network {
 impl Network {
     fn new(signs: usize, texts: &[Text]) -> Network {
         let mut dice = Dice(1);
-        let truths: Vec<&[bool]> = texts.iter().map(|text| text.truth.as_slice()).collect();
+        let truths: Vec<&[Option<bool>]> = texts.iter().map(|text| text.truth.as_slice()).collect();
         let common = descent::common(&truths);
         let spread = 1.0 / (WIDTH as f32).sqrt();
         Network {

@@ -24,8 +24,9 @@ mod terms;
 mod token;
 
 pub use check::{Hits, Wrong};
-pub use learned::{BadLine, shape};
+pub use learned::{BadLine, filters, shape};
 pub use lexicon::word_key;
 pub use pack::{Composite, Example, PART, PackError, Packs, Signal};
 pub use reader::{Found, Reader, Scratch, Spoken};
 pub use reading::{Field, Reading, Span, Value};
+pub use terms::kinds;

@@ -58,9 +58,7 @@ impl Terms {
         for word in EMPTY.split_whitespace() {
             counts.insert(key_of(word), Counts { key: key_of(word), is_kind: false, full: false });
         }
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let Some((name, words)) = line.split_once(':') else { continue };
-            let (name, full) = name.trim().strip_suffix('-').map_or((name.trim(), true), |name| (name, false));
+        for (name, full, words) in kinds_of(text) {
             let kind = Counts { key: key_of(name), is_kind: true, full };
             names.insert(kind.key, name.to_owned());
             for word in words.split_whitespace() {
@@ -107,6 +105,19 @@ impl Terms {
     fn get(&self, word: u64) -> Option<Counts> {
         self.counts.get(&word).copied()
     }
+}
+
+/// The kinds of a file: their names, whether they carry meaning, and their words.
+fn kinds_of(text: &str) -> impl Iterator<Item = (&str, bool, &str)> {
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (name, words) = line.split_once(':')?;
+        Some(name.trim().strip_suffix('-').map_or((name.trim(), true, words), |name| (name, false, words)))
+    })
+}
+
+/// Every word that is of a kind, without its apostrophe, with the kind's name (`@courier`).
+pub fn kinds() -> impl Iterator<Item = (String, &'static str)> {
+    kinds_of(BUILTIN).flat_map(|(name, _, words)| words.split_whitespace().map(move |word| (word.replace('\'', ""), name)))
 }
 
 fn class_name(tokens: &Tokens, at: usize) -> Option<&'static str> {

@@ -29,17 +29,17 @@ fn labels_of(case: &cases::Case) -> Vec<String> {
 }
 
 /// Which of the labels a text has.
-pub(crate) fn truth(case: &cases::Case, labels: &[String]) -> Vec<bool> {
+pub(crate) fn truth(case: &cases::Case, labels: &[String]) -> Vec<Option<bool>> {
     let of = labels_of(case);
-    labels.iter().map(|label| of.contains(label)).collect()
+    labels.iter().map(|label| Some(of.contains(label))).collect()
 }
 
-/// The log-odds of each label before a word is read.
-pub(crate) fn common(truths: &[&[bool]]) -> Vec<f32> {
-    let n = truths.len() as f32;
+/// The log-odds of each label before a word is read, among the texts of which it is asked.
+pub(crate) fn common(truths: &[&[Option<bool>]]) -> Vec<f32> {
     let of = |label: usize| {
-        let with = truths.iter().filter(|truth| truth[label]).count() as f32;
-        (with / (n - with)).ln()
+        let asked: Vec<bool> = truths.iter().filter_map(|truth| truth[label]).collect();
+        let with = asked.iter().filter(|truth| **truth).count() as f32;
+        (with / (asked.len() as f32 - with)).ln()
     };
     (0..truths[0].len()).map(of).collect()
 }
@@ -80,13 +80,19 @@ pub(crate) fn shrinking(done: f32) -> f32 {
 }
 
 /// Adds the slopes of the labels' weights over units, for a text that counts for a share of a step; and gives those of the units.
-pub(crate) fn learn_labels(outputs: &mut Weights, biases: &mut Weights, units: &[f32], truth: &[bool], share: f32) -> Vec<f32> {
+pub(crate) fn learn_labels(
+    outputs: &mut Weights,
+    biases: &mut Weights,
+    units: &[f32],
+    truth: &[Option<bool>],
+    share: f32,
+) -> Vec<f32> {
     let mut back = vec![0.0; units.len()];
-    for (label, truth) in truth.iter().enumerate() {
+    for (label, truth) in truth.iter().enumerate().filter_map(|(label, truth)| Some((label, (*truth)?))) {
         let of_label = label * units.len()..(label + 1) * units.len();
         let weights = &outputs.values[of_label.clone()];
         let says = biases.values[label] + dot(weights, units);
-        let error = share * (1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(*truth)));
+        let error = share * (1.0 / (1.0 + (-says).exp()) - f32::from(u8::from(truth)));
         biases.slopes[label] += error;
         add(&mut back, weights, error);
         add(&mut outputs.slopes[of_label], units, error);

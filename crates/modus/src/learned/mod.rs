@@ -3,6 +3,7 @@
 //! (`windows.rs`). What they say is one voice beside the signals, capped, and its evidence is the words without which it would not speak.
 
 mod evidence;
+pub mod filters;
 mod network;
 mod outputs;
 mod signs;
@@ -25,8 +26,9 @@ pub(crate) use windows::words;
 
 /// What trains the two networks needs to know of their shape.
 pub mod shape {
+    pub use super::filters::{BYTE, DIMENSIONS, END, Shape, UNKNOWN};
     pub use super::network::{STEP, WIDTH, loudness};
-    pub use super::windows::{BYTE, DIMENSIONS, FILTERS, REACHES, ROW, UNKNOWN, late_from, place_of};
+    pub use super::windows::{WINDOWS, late_from};
 }
 
 /// What one label is told by.

@@ -1,55 +1,34 @@
-//! The learned part's second network: filters that lie over one, two, three or five words side by side. What a filter makes of a window is
-//! the sum of what it makes of the words in it, each at its place; the window that sounds loudest in it, in the whole text and in its last
-//! third, is what it says, and a label's log-odds are the weighted sum of that (Kim 2014, "Convolutional Neural Networks for Sentence
-//! Classification"). A word that is in too few texts counts as its stem, its kind or as unknown. `examples/modus_train_windows.rs`
-//! trains it.
-//!
-//! In the file a word is 64 bytes, which say what it is like, and a filter as many for each place; what a filter makes of a word does not depend
-//! on the text, and is worked out once, when the file is read: from then on a window costs a sum.
+//! The learned part's second network: filters that lie over one, two, three or five words side by side ([`Filters`]). What a filter makes of a
+//! window is the sum of what it makes of the words in it, each at its place; the window that sounds loudest in it, in the whole text and in its
+//! last third, is what it says, and a label's log-odds are the weighted sum of that. A word that is in too few texts counts as its stem, its
+//! kind or as unknown. `examples/modus_train_windows.rs` trains it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::filters::{END, Filters, NOTHING, Shape, UNKNOWN};
 use super::outputs::Outputs;
 use crate::keyed::Keyed;
 use crate::terms::{Term, Terms, key_of, whole};
 use crate::token::Tokens;
 
-/// Numbers that say what a word is like.
-pub const DIMENSIONS: usize = 64;
-/// Filters of each reach.
-pub const FILTERS: usize = 96;
-/// Words that the filters lie over.
-pub const REACHES: [usize; 4] = [1, 2, 3, 5];
-/// What a byte of a word is to be multiplied with.
-pub const BYTE: f32 = 1.0 / 127.0;
-/// All filters.
-const ALL: usize = FILTERS * REACHES.len();
-/// Numbers of a word: what each filter makes of it at each place.
-pub const ROW: usize = FILTERS * (REACHES[0] + REACHES[1] + REACHES[2] + REACHES[3]);
+/// The words that the filters lie over.
+const REACHES: [usize; 4] = [1, 2, 3, 5];
+/// The filters.
+pub const WINDOWS: Shape = Shape { filters: FILTERS, reaches: &REACHES };
+const FILTERS: usize = 96;
+const ALL: usize = WINDOWS.all();
+const ROW: usize = WINDOWS.row();
 /// Filters whose windows are summed together.
 const BLOCK: usize = 32;
 /// Share of the largest share up to which a window is not asked for its words.
 const WHISPER: f32 = 0.1;
 /// No sum of a window is so low.
 const SILENT: i16 = i16::MIN;
-/// The row of no word: nothing.
-const NOTHING: u32 = 0;
-/// The name in the file of a sentence's end.
-const END: &str = ".";
-/// The name in the file of a word that is not known, nor its kind.
-pub const UNKNOWN: &str = "?";
 
 /// The network's weights.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Windows {
     /// Over what each filter says of the text, then of its last third.
-    outputs: Outputs,
-    /// What each filter says before a word is read, and what a number of its rows is worth.
-    filters: Vec<(f32, f32)>,
+    filters: Filters,
     numbers: Keyed<u32>,
-    /// [`ROW`] numbers a word, each of a byte's size: two bytes are added faster.
-    rows: Vec<i16>,
 }
 
 /// How a text sounds.
@@ -65,76 +44,21 @@ pub(super) struct Sound {
     at: Vec<u32>,
 }
 
-/// A filter of the file.
-struct Filter {
-    reach: usize,
-    bias: f32,
-    /// What a number of a row is worth.
-    worth: f32,
-    /// What its sums are divided by to be such numbers.
-    divisor: f32,
-    /// By place.
-    weights: Vec<Like>,
-}
-
-/// What a word is like, or what a filter looks for at a place.
-type Like = [i16; DIMENSIONS];
-
 /// From which place on a text of so many is at its end.
 pub fn late_from(places: usize) -> usize {
     places - places / 3
 }
 
 impl Windows {
-    /// Reads the file; the number of a bad line else. A line is `[reach] bias worth divisor bytes` for a filter, in the order of
-    /// [`REACHES`], `[field.value] bias step bytes`, or `word bytes`, with the bytes in base 64; `# ` begins a remark.
+    /// Reads the file ([`Filters::parse`]); the number of a bad line else.
     pub(super) fn parse(text: &str) -> Result<Windows, usize> {
-        let mut windows = Windows::default();
-        let (mut filters, mut words): (Vec<Filter>, Vec<(&str, Like)>) = (Vec::new(), Vec::new());
-        for (number, line) in text.lines().enumerate() {
-            if line.is_empty() || line.starts_with("# ") {
-                continue;
-            }
-            windows.line(line, &mut filters, &mut words).ok_or(number + 1)?;
-        }
-        let reaches = filters.iter().map(|filter| filter.reach);
-        if !reaches.eq(REACHES.iter().flat_map(|reach| [*reach; FILTERS])) {
-            return Err(text.lines().count());
-        }
-        windows.filters = filters.iter().map(|filter| (filter.bias, filter.worth)).collect();
-        windows.rows = vec![0; ROW];
-        windows.rows.reserve(words.len() * ROW);
-        for (number, (word, like)) in (1..).zip(&words) {
-            windows.numbers.insert(key_of(word), number);
-            row_of(like, &filters, &mut windows.rows);
-        }
-        Ok(windows)
-    }
-
-    fn line<'t>(&mut self, line: &'t str, filters: &mut Vec<Filter>, words: &mut Vec<(&'t str, Like)>) -> Option<()> {
-        let parts: Vec<&str> = line.split(' ').collect();
-        let number = |text: &str| text.parse::<f32>().ok();
-        match (parts[0].strip_prefix('[').and_then(|name| name.strip_suffix(']')), &parts[1..]) {
-            (Some(reach), [bias, worth, divisor, of]) => {
-                let reach = reach.parse().ok()?;
-                let (bias, worth, divisor) = (number(bias)?, number(worth)?, number(divisor)?);
-                let weights = bytes(of, reach * DIMENSIONS)?.chunks_exact(DIMENSIONS).map(like).collect();
-                filters.push(Filter { reach, bias, worth, divisor, weights });
-            }
-            (Some(label), [bias, step, of]) => {
-                let (step, bytes) = (number(step)?, bytes(of, 2 * ALL)?);
-                let weights = bytes.into_iter().map(|byte| f32::from(byte) * step).collect();
-                self.outputs.push(label, number(bias)?, weights);
-            }
-            (None, [of]) => words.push((parts[0], like(&bytes(of, DIMENSIONS)?))),
-            _ => return None,
-        }
-        Some(())
+        let (filters, words) = Filters::parse(text, WINDOWS, 2)?;
+        Ok(Windows { filters, numbers: words.into_iter().map(key_of).zip(NOTHING + 1..).collect() })
     }
 
     /// What the loudest windows say of the labels.
     pub(super) fn outputs(&self) -> &Outputs {
-        &self.outputs
+        self.filters.outputs()
     }
 
     /// How a text sounds.
@@ -171,11 +95,11 @@ impl Windows {
     fn listen_with<const REACH: usize>(&self, n: usize, group: usize, sound: &mut Sound) {
         let late = late_from(n);
         for first in (group * FILTERS..(group + 1) * FILTERS).step_by(BLOCK) {
-            let (_, column) = place_of(first);
+            let (_, column) = WINDOWS.place_of(first);
             let early = self.loudest::<REACH>(&sound.rows, 0..late, column);
             let ending = self.loudest::<REACH>(&sound.rows, late..n, column);
             for lane in 0..BLOCK {
-                let (bias, worth) = self.filters[first + lane];
+                let (bias, worth) = self.filters.tones()[first + lane];
                 let whole = if ending.0[lane] > early.0[lane] { &ending } else { &early };
                 for (heard, of) in [(first + lane, whole), (ALL + first + lane, &ending)] {
                     sound.at[heard] = of.1[lane] as u32;
@@ -198,7 +122,7 @@ impl Windows {
             let mut sums = [0_i16; BLOCK];
             for (offset, row) in window.iter().enumerate() {
                 let begin = *row as usize * ROW + column + offset * FILTERS;
-                let numbers = &self.rows[begin..begin + BLOCK];
+                let numbers = &self.filters.rows()[begin..begin + BLOCK];
                 for lane in 0..BLOCK {
                     sums[lane] += numbers[lane];
                 }
@@ -220,9 +144,10 @@ impl Windows {
         let mut by_place = vec![0.0; sound.rows.len()];
         let whisper = shares.iter().fold(0.0, |most: f32, share| most.max(*share)) * WHISPER;
         for (heard, share) in shares.iter().enumerate().filter(|(_, share)| **share > whisper) {
-            let (reach, column) = place_of(heard % ALL);
+            let (reach, column) = WINDOWS.place_of(heard % ALL);
             let at = sound.at[heard] as usize;
-            let number = |offset: usize, row: u32| f32::from(self.rows[row as usize * ROW + column + offset * FILTERS].max(0));
+            let number =
+                |offset: usize, row: u32| f32::from(self.filters.rows()[row as usize * ROW + column + offset * FILTERS].max(0));
             let numbers = || sound.rows[at..at + reach].iter().enumerate().map(|(offset, row)| number(offset, *row));
             let all: f32 = numbers().sum();
             if all > 0.0 {
@@ -274,37 +199,12 @@ pub(crate) fn words(tokens: &Tokens) -> Vec<(String, String)> {
     words
 }
 
-/// The reach of a filter, and where it stands in a row at its first place.
-pub fn place_of(filter: usize) -> (usize, usize) {
-    let group = filter / FILTERS;
-    (REACHES[group], REACHES[..group].iter().sum::<usize>() * FILTERS + filter % FILTERS)
-}
-
-/// Adds the row of a word: what each filter makes of it at each place.
-fn row_of(word: &Like, filters: &[Filter], rows: &mut Vec<i16>) {
-    let begin = rows.len();
-    rows.resize(begin + ROW, 0);
-    for (number, filter) in filters.iter().enumerate() {
-        let (_, column) = place_of(number);
-        for (offset, weights) in filter.weights.iter().enumerate() {
-            let sum: i32 = word.iter().zip(weights).map(|(word, weight)| i32::from(*word) * i32::from(*weight)).sum();
-            // To the nearest: what is above nought is cut down.
-            rows[begin + column + offset * FILTERS] = (sum as f32 / filter.divisor + 128.5) as i16 - 128;
-        }
-    }
-}
-
-fn like(bytes: &[i8]) -> Like {
-    std::array::from_fn(|at| i16::from(bytes[at]))
-}
-
-fn bytes(text: &str, most: usize) -> Option<Vec<i8>> {
-    let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() == most)?;
-    Some(bytes.into_iter().map(u8::cast_signed).collect())
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::super::filters::DIMENSIONS;
     use super::*;
     use crate::token::tokens;
 
@@ -316,7 +216,7 @@ pub(super) mod tests {
         };
         let mut file = String::from("# remark\n");
         for number in 0..ALL {
-            let (reach, _) = place_of(number);
+            let (reach, _) = WINDOWS.place_of(number);
             let looks_for: Vec<usize> = (0..words.len()).map(|at| at * DIMENSIONS + at).collect();
             let looks_for = if number == filter { looks_for.as_slice() } else { &[] };
             file += &format!("[{reach}] 0.0 {} 127.0 {}\n", 1.0 / 127.0, line(reach * DIMENSIONS, looks_for));
