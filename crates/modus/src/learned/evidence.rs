@@ -2,6 +2,7 @@
 //! more than it may. A word that goes takes along the signs and windows it is part of.
 
 use super::network::Light;
+use super::windows::Spoken;
 use super::{Learned, Voice, Voices};
 use crate::reading::Span;
 use crate::token::Tokens;
@@ -12,14 +13,9 @@ const MOST: usize = 8;
 /// How loud a filter still is, as a share, without its loudest window: there is a next one.
 const NEXT_LOUDEST: f32 = 0.45;
 
-/// What each word of a text is part of.
+/// The hits that each word of a text is part of, by their places among all.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Parts {
-    /// The hits of each word, by their places among all.
-    hits: Groups,
-    /// The filters whose loudest window lies over each place.
-    windows: Groups,
-}
+pub(super) struct Parts(Groups);
 
 impl Parts {
     fn of(voices: &Voices<'_>) -> Parts {
@@ -29,10 +25,7 @@ impl Parts {
             let ends = [Some(hit.first()), Some(hit.last()).filter(|last| *last != hit.first())];
             ends.into_iter().flatten().map(move |word| (word, at))
         });
-        Parts {
-            hits: Groups::of(words, hits.filter(|(word, _)| *word < words)),
-            windows: Groups::of(voices.sound.extent(), voices.sound.covered()),
-        }
+        Parts(Groups::of(words, hits.filter(|(word, _)| *word < words)))
     }
 }
 
@@ -66,8 +59,8 @@ impl Groups {
 /// What is left of a text for one label.
 struct Left {
     light: Light,
-    /// What each filter's loudest window adds.
-    shares: Vec<f32>,
+    /// The windows that are left.
+    spoken: Vec<Spoken>,
     /// What the windows say.
     windows: f32,
     /// Which signs are gone, by their places.
@@ -78,11 +71,10 @@ impl Learned {
     /// The words without which a voice would say no more than `floor`, in the order of the text: those side by side as one.
     pub(crate) fn evidence(&self, tokens: &Tokens, voices: &Voices<'_>, voice: &Voice<'_>, floor: f64) -> Vec<Span> {
         let window = self.labels[voice.label].window;
-        let outputs = self.windows.outputs();
-        let shares = outputs.shares(window, &voices.sound.loud);
-        let mut loud = self.windows.speak_for(&shares, &voices.sound);
-        let windows = outputs.says(window, &voices.sound.loud);
-        let mut left = Left { light: voices.light.clone(), shares, windows, gone: vec![false; voices.hits.len()] };
+        let spoken = self.windows.spoken(window, &voices.sound);
+        let mut loud = self.windows.speak_for(&spoken, &voices.sound);
+        let windows = self.windows.outputs().says(window, &voices.sound.loud);
+        let mut left = Left { light: voices.light.clone(), spoken, windows, gone: vec![false; voices.hits.len()] };
         let mut words: Vec<usize> = Vec::new();
         while let Some(word) = loudest(&loud).filter(|_| words.len() < MOST) {
             loud[word] = 0.0;
@@ -100,11 +92,17 @@ impl Learned {
 
     /// Takes a word out of what is left.
     fn take_out(&self, word: usize, voices: &Voices<'_>, left: &mut Left) {
+        let place = voices.sound.place(word);
+        let windows = &mut left.windows;
+        left.spoken.retain(|window| {
+            let gone = window.lies_over(place);
+            if gone {
+                *windows -= (1.0 - NEXT_LOUDEST) * window.share;
+            }
+            !gone
+        });
         let parts = voices.parts.get_or_init(|| Parts::of(voices));
-        for heard in parts.windows.of_group(voices.sound.place(word)) {
-            left.windows -= (1.0 - NEXT_LOUDEST) * std::mem::take(&mut left.shares[heard]);
-        }
-        for at in parts.hits.of_group(word) {
+        for at in parts.0.of_group(word) {
             if std::mem::replace(&mut left.gone[at], true) {
                 continue;
             }

@@ -47,9 +47,9 @@ impl Outputs {
         self.biases.iter().zip(sums).map(|(bias, sum)| bias + sum).collect()
     }
 
-    /// What each unit adds to a label.
-    pub(super) fn shares(&self, label: usize, units: &[f32]) -> Vec<f32> {
-        self.weights[label].iter().zip(units).map(|(weight, loud)| weight * loud).collect()
+    /// The weights of a label, by unit.
+    pub(super) fn weights(&self, label: usize) -> &[f32] {
+        &self.weights[label]
     }
 
     /// The log-odds of a label.
@@ -82,7 +82,6 @@ mod tests {
         let units: Vec<f32> = (0..16).map(|unit| if unit % 3 == 0 { 0.0 } else { 1.0 }).collect();
         let all = outputs.say(&units);
         assert!((all[0] - outputs.says(0, &units)).abs() < 1e-5 && (all[1] - outputs.says(1, &units)).abs() < 1e-5);
-        assert!((outputs.shares(0, &units).iter().sum::<f32>() - 1.0 - all[0]).abs() < 1e-6);
         assert_eq!((outputs.number("demand.pin"), outputs.number("demand.cash")), (Some(1), None));
     }
 }

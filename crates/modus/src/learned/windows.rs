@@ -139,22 +139,54 @@ impl Windows {
         self.numbers.get(&key).copied()
     }
 
-    /// How much each word speaks for a label: of each window that does and is no mere whisper, by what its words are to the filter.
-    pub(super) fn speak_for(&self, shares: &[f32], sound: &Sound) -> Vec<f32> {
-        let mut by_place = vec![0.0; sound.rows.len()];
+    /// The windows that speak for a label or against it and are no mere whispers, by what each adds.
+    pub(super) fn spoken(&self, label: usize, sound: &Sound) -> Vec<Spoken> {
+        let mut shares = [0.0; 2 * ALL];
+        let weights = self.filters.outputs().weights(label);
+        for (share, (weight, loud)) in shares.iter_mut().zip(weights.iter().zip(&sound.loud)) {
+            *share = weight * loud;
+        }
         let whisper = shares.iter().fold(0.0, |most: f32, share| most.max(*share)) * WHISPER;
-        for (heard, share) in shares.iter().enumerate().filter(|(_, share)| **share > whisper) {
-            let (reach, column) = WINDOWS.place_of(heard % ALL);
-            let at = sound.at[heard] as usize;
-            let number =
-                |offset: usize, row: u32| f32::from(self.filters.rows()[row as usize * ROW + column + offset * FILTERS].max(0));
-            let numbers = || sound.rows[at..at + reach].iter().enumerate().map(|(offset, row)| number(offset, *row));
-            let all: f32 = numbers().sum();
+        let loud = shares.iter().zip(0_u32..).filter(|(share, _)| share.abs() > whisper);
+        loud.map(|(share, heard)| Spoken { share: *share, heard, at: sound.at[heard as usize] }).collect()
+    }
+
+    /// How much each word speaks for a label: of each window that does, by what its words are to the filter.
+    pub(super) fn speak_for(&self, spoken: &[Spoken], sound: &Sound) -> Vec<f32> {
+        let mut by_place = vec![0.0; sound.rows.len()];
+        for window in spoken.iter().filter(|window| window.share > 0.0) {
+            let (reach, column) = WINDOWS.place_of(window.heard as usize % ALL);
+            let at = window.at as usize;
+            let mut numbers = [0.0; REACHES[REACHES.len() - 1]];
+            for (offset, row) in sound.rows[at..at + reach].iter().enumerate() {
+                numbers[offset] = f32::from(self.filters.rows()[*row as usize * ROW + column + offset * FILTERS].max(0));
+            }
+            let all: f32 = numbers.iter().sum();
             if all > 0.0 {
-                by_place[at..at + reach].iter_mut().zip(numbers()).for_each(|(sum, number)| *sum += share * number / all);
+                let share = window.share / all;
+                by_place[at..at + reach].iter_mut().zip(numbers).for_each(|(sum, number)| *sum += share * number);
             }
         }
         sound.places.iter().map(|place| by_place[*place as usize]).collect()
+    }
+}
+
+/// A window that speaks for a label, or against it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spoken {
+    /// What it adds.
+    pub(super) share: f32,
+    /// What it is the loudest of: a filter in the text, then in its last third.
+    heard: u32,
+    /// Its first place.
+    at: u32,
+}
+
+impl Spoken {
+    /// Whether it lies over a place.
+    pub(super) fn lies_over(&self, place: usize) -> bool {
+        let (reach, _) = WINDOWS.place_of(self.heard as usize % ALL);
+        (self.at as usize..self.at as usize + reach).contains(&place)
     }
 }
 
@@ -167,20 +199,6 @@ impl Sound {
     /// The place of a word, among words and ends of sentences.
     pub(super) fn place(&self, word: usize) -> usize {
         self.places[word] as usize
-    }
-
-    /// How many places there are, with some more that windows lie over beyond the last word.
-    pub(super) fn extent(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Every place that a loudest window lies over, with what it is the loudest of.
-    pub(super) fn covered(&self) -> impl Iterator<Item = (usize, u32)> + Clone {
-        let groups = REACHES.into_iter().cycle().zip((0..2 * ALL).step_by(FILTERS));
-        groups.flat_map(move |(reach, first)| {
-            let loud = (first..first + FILTERS).filter(move |heard| self.loud[*heard] > 0.0);
-            loud.flat_map(move |heard| (0..reach).map(move |offset| (self.at[heard] as usize + offset, heard as u32)))
-        })
     }
 }
 
