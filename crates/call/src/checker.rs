@@ -385,6 +385,10 @@ impl Check {
             self.quotes.truncate(usize::from(last.quote));
             self.held.pop();
         }
+        // All at once: a string that grows by doubling takes up to twice of what it holds.
+        if self.quotes.capacity() == 0 {
+            self.quotes.reserve_exact(MOST_QUOTED);
+        }
         let held = Held { stage, quote: self.quotes.len() as u16, turn: turn as u32, start: start as u32, end: end as u32 };
         self.quotes.push_str(quote);
         self.held.push(held);

@@ -3,7 +3,7 @@
 
 use crate::Stage;
 
-/// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of seventeen hands by
+/// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of eighteen hands by
 /// voices that were not taught by them.
 pub const THRESHOLD: f64 = 2.7;
 /// Most that one stage weighs.

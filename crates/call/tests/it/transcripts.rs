@@ -94,7 +94,7 @@ fn no_genuine_call_raises_it() {
     assert!(raised.is_empty(), "{raised:#?}");
 }
 
-/// Calls by other hands that rules were made by: most are heard, and few of the genuine ones on a scam's topic raise an alarm. The files
+/// Calls by other hands that rules were made by, or that the voice was taught by: most are heard, and few of the genuine ones on a scam's topic raise an alarm. The files
 /// `test-*.md` are for `examples/evaluate.rs` alone.
 #[test]
 fn most_calls_by_other_hands_are_told_apart() {
@@ -119,6 +119,13 @@ fn most_calls_by_other_hands_are_told_apart() {
         (&["eighteenth-hand"], 60, 60, 70),
         (&["twenty-first-hand"], 80, 80, 90),
         (&["twenty-second-hand"], 80, 80, 50),
+        (&["twenty-third-hand"], 70, 80, 65),
+        (&["twenty-sixth-hand"], 90, 90, 65),
+        (&["twenty-seventh-hand"], 90, 90, 60),
+        (&["twenty-eighth-hand"], 100, 100, 70),
+        (&["thirty-fifth-hand"], 100, 100, 75),
+        (&["fortieth-hand"], 60, 170, 70),
+        (&["forty-third-hand"], 110, 110, 75),
     ] {
         let (recalled, n) = alarms(names, true);
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
