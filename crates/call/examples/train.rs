@@ -24,7 +24,7 @@ use std::path::PathBuf;
 
 use call::voice::{FIGURE, MEMORY, SCAM, SHAPE};
 use call::{Stage, is_resident};
-use modus::shape::{END, UNKNOWN};
+use modus::filters::{END, UNKNOWN};
 use modus::{Packs, Reader, Scratch, kinds};
 use windows::{Plan, Text, Vocabulary, Windows};
 

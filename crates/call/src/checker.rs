@@ -163,7 +163,7 @@ impl Checker {
     /// The same with another learned part, in the form of `rules/call/voice.txt`.
     ///
     /// # Errors
-    /// The line that is no weight with its words.
+    /// The line that is no filter, label or word, or what is missing.
     pub fn with_voice(mut self, text: &str) -> Result<Checker, String> {
         self.voice = Some(Voice::parse(text)?);
         Ok(self)

@@ -15,5 +15,4 @@ pub use checker::{Buffers, Check, Checker, Heard, MOST_HELD};
 pub use packs::{dialogue, dialogue_with};
 pub use roles::is_resident;
 pub use stage::{Advice, Stage};
-
 pub use weigh::THRESHOLD;

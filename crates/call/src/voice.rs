@@ -21,6 +21,8 @@ pub const SCAM: &str = "call.scam";
 /// Words that the voice hears at least, once there were so many; at most twice as many.
 pub const MEMORY: usize = 96;
 
+/// Words that are kept: with the two before the first that is listened to, which the widest window begins with.
+const KEPT: usize = 2 * MEMORY + 2;
 const FILTERS: usize = 64;
 const ALL: usize = SHAPE.all();
 const ROW: usize = SHAPE.row();
@@ -46,17 +48,17 @@ pub(crate) struct Voice {
 #[derive(Debug, Clone)]
 pub(crate) struct Ear {
     /// The rows of the last words, by their number in the call.
-    words: [u16; 2 * MEMORY],
+    words: [u16; KEPT],
     /// Words heard, and how many of them were listened to.
-    heard: u32,
-    listened: u32,
+    heard: u64,
+    listened: u64,
     /// How loud each filter was, of each [`MEMORY`] words, the odd and the even ones.
     loud: [[i16; ALL]; 2],
 }
 
 impl Default for Ear {
     fn default() -> Ear {
-        Ear { words: [0; 2 * MEMORY], heard: 0, listened: 0, loud: [[SILENT; ALL]; 2] }
+        Ear { words: [0; KEPT], heard: 0, listened: 0, loud: [[SILENT; ALL]; 2] }
     }
 }
 
@@ -135,15 +137,15 @@ impl Voice {
 
     /// Listens to the words that were taken since it was last asked, as far as they are kept.
     fn listen(&self, ear: &mut Ear) {
-        let memory = MEMORY as u32;
+        let memory = MEMORY as u64;
         let kept = (ear.heard.saturating_sub(1) / memory).saturating_sub(1) * memory;
         for word in ear.listened.max(kept)..ear.heard {
             let part = (word / memory % 2) as usize;
             if word % memory == 0 {
                 ear.loud[part] = [SILENT; ALL];
             }
-            let row = |back: u32| {
-                let row = word.checked_sub(back).map_or(NOTHING as u16, |word| ear.words[word as usize % (2 * MEMORY)]);
+            let row = |back: u64| {
+                let row = word.checked_sub(back).map_or(NOTHING as u16, |word| ear.words[word as usize % KEPT]);
                 &self.filters.rows()[usize::from(row) * ROW..][..ROW]
             };
             let (here, before, first) = (row(0), row(1), row(2));
@@ -162,7 +164,7 @@ impl Voice {
 
 impl Ear {
     fn take(&mut self, row: u16) {
-        self.words[self.heard as usize % (2 * MEMORY)] = row;
+        self.words[self.heard as usize % KEPT] = row;
         self.heard += 1;
     }
 }

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modus::shape::{BYTE, DIMENSIONS, Shape, UNKNOWN, late_from};
+use modus::filters::{BYTE, DIMENSIONS, Shape, UNKNOWN};
+use modus::shape::late_from;
 
 use crate::descent::{self, Dice, Weights, add, bytes, dot, learn_labels, rounded, shrinking, step_of};
 

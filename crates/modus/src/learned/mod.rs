@@ -24,9 +24,8 @@ use crate::token::Tokens;
 pub(crate) use signs::{Told, names as signs};
 pub(crate) use windows::words;
 
-/// What trains the two networks needs to know of their shape.
+/// What trains the two networks needs to know of their shape, beside [`filters`].
 pub mod shape {
-    pub use super::filters::{BYTE, DIMENSIONS, END, Shape, UNKNOWN};
     pub use super::network::{STEP, WIDTH, loudness};
     pub use super::windows::{WINDOWS, late_from};
 }
