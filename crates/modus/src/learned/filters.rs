@@ -21,7 +21,7 @@ pub const NOTHING: u32 = 0;
 /// How many filters there are, and over how many words they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// Filters of each reach.
+    /// Filters of each reach: a multiple of eight, which are added at once.
     pub filters: usize,
     /// Words that they lie over.
     pub reaches: &'static [usize],
@@ -185,4 +185,38 @@ fn like(bytes: &[i8]) -> Like {
 fn bytes(text: &str, most: usize) -> Option<Vec<i8>> {
     let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() == most)?;
     Some(bytes.into_iter().map(u8::cast_signed).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_holds_each_filter_at_each_of_its_places() {
+        let shape = Shape { filters: 4, reaches: &[1, 3] };
+        assert_eq!((shape.all(), shape.row(), shape.column(1)), (8, 16, 4));
+        assert_eq!([0, 3, 4, 7].map(|filter| shape.place_of(filter)), [(1, 0), (1, 3), (3, 4), (3, 7)]);
+    }
+
+    #[test]
+    fn what_filters_make_of_words_is_worked_out_when_a_file_is_read() {
+        let shape = Shape { filters: 8, reaches: &[2] };
+        let bytes = |most: usize, number: usize, byte: u8| {
+            STANDARD.encode((0..most).map(|at| if at == number { byte } else { 0 }).collect::<Vec<u8>>())
+        };
+        // The last filter looks for a two in the first number of the word at its second place.
+        let filter = |number: usize| {
+            let byte = if number == 7 { 2 } else { 0 };
+            format!("[2] 0.5 0.25 3.0 {}\n", bytes(2 * DIMENSIONS, DIMENSIONS, byte))
+        };
+        let filters: String = (0..8).map(filter).collect();
+        let file = format!("# remark\n{filters}[call.scam] -1.0 0.5 {}\ncard {}\n", bytes(8, 7, 6), bytes(DIMENSIONS, 0, 9));
+        let (filters, words) = Filters::parse(&file, shape, 1).unwrap();
+        let mut rows = [0; 32];
+        rows[31] = 6;
+        assert_eq!((words, filters.tones(), filters.rows()), (vec!["card"], &[(0.5, 0.25); 8][..], &rows[..]));
+        assert_eq!(filters.label("call.scam"), Some(0));
+        assert!((filters.says(0, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0]) - 5.0).abs() < 1e-6);
+        assert_eq!(Filters::parse(&file, Shape { filters: 16, ..shape }, 1).unwrap_err(), 10);
+    }
 }
