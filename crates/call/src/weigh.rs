@@ -1,4 +1,4 @@
-//! How the stages add up. Weights are evidence in nats, fitted by hand on the development files (`docs/check.md`). A stage speaks once:
+//! How the stages add up. Weights are evidence in nats, set by hand, and these constants by search, on development calls (`docs/check.md`). A stage speaks once:
 //! its signals add up to a cap, so that ten ways to say one thing are not ten proofs.
 
 use crate::Stage;
@@ -59,8 +59,8 @@ const ALONE: f64 = 0.25;
 pub(crate) struct Evidence {
     /// By phrases.
     stages: [f64; 10],
-    /// By single words of the trade and by phrases that lack a word: what is left when a recogniser has got some of it wrong. They count in
-    /// full for as long as talk is short, and ever less as it grows longer.
+    /// By single words of the trade and by phrases that lack a word: what is left when a recogniser has got some of it wrong. They count for
+    /// [`WORDS`] of it as long as talk is short, and ever less as it grows longer.
     words: [f64; 10],
     genuine: f64,
     /// How much of that was said in this breath.
@@ -137,7 +137,7 @@ impl Evidence {
         }
         sum -= (((length - LONG) / 100.0).max(0.0) * LONG_TAKES).min(LONG_CAP);
         let heard = |weights: &[f64; 10]| weights.iter().filter(|weight| **weight > 0.0).count();
-        let enough = heard(&stages) >= 2 && (length <= PHRASED_FROM || heard(&self.stages) >= PHRASED);
+        let enough = self.is_told_by_two() && (length <= PHRASED_FROM || heard(&self.stages) >= PHRASED);
         if enough { sum } else { sum.min(THRESHOLD - ALONE) }
     }
 }

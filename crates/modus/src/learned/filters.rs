@@ -99,7 +99,7 @@ impl Filters {
         let mut lines = Lines::default();
         for (number, line) in text.lines().enumerate() {
             if !line.is_empty() && !line.starts_with("# ") {
-                lines.line(line, parts * shape.all()).ok_or(number + 1)?;
+                lines.line(line, shape, parts).ok_or(number + 1)?;
             }
         }
         let reaches = lines.filters.iter().map(|filter| filter.reach);
@@ -142,18 +142,18 @@ impl Filters {
 }
 
 impl<'t> Lines<'t> {
-    fn line(&mut self, line: &'t str, heard: usize) -> Option<()> {
+    fn line(&mut self, line: &'t str, shape: Shape, outputs: usize) -> Option<()> {
         let parts: Vec<&str> = line.split(' ').collect();
         let number = |text: &str| text.parse::<f32>().ok();
         match (parts[0].strip_prefix('[').and_then(|name| name.strip_suffix(']')), &parts[1..]) {
             (Some(reach), [bias, worth, divisor, of]) => {
-                let reach = reach.parse().ok()?;
+                let reach = reach.parse().ok().filter(|reach| shape.reaches.contains(reach))?;
                 let (bias, worth, divisor) = (number(bias)?, number(worth)?, number(divisor)?);
                 let weights = bytes(of, reach * DIMENSIONS)?.chunks_exact(DIMENSIONS).map(like).collect();
                 self.filters.push(Filter { reach, bias, worth, divisor, weights });
             }
             (Some(label), [bias, step, of]) => {
-                let (step, bytes) = (number(step)?, bytes(of, heard)?);
+                let (step, bytes) = (number(step)?, bytes(of, outputs * shape.all())?);
                 let weights = bytes.into_iter().map(|byte| f32::from(byte) * step).collect();
                 self.outputs.push(label, number(bias)?, weights);
             }
@@ -172,8 +172,8 @@ fn row_of(word: &Like, filters: &[Filter], shape: Shape, rows: &mut Vec<i16>) {
         let (_, column) = shape.place_of(number);
         for (offset, weights) in filter.weights.iter().enumerate() {
             let sum: i32 = word.iter().zip(weights).map(|(word, weight)| i32::from(*word) * i32::from(*weight)).sum();
-            // To the nearest: what is above nought is cut down.
-            rows[begin + column + offset * shape.filters] = (sum as f32 / filter.divisor + 128.5) as i16 - 128;
+            // To the nearest, as what is above nought is cut down; and no more than a byte, whatever the file says.
+            rows[begin + column + offset * shape.filters] = (sum as f32 / filter.divisor + 128.5).clamp(0.0, 255.0) as i16 - 128;
         }
     }
 }
