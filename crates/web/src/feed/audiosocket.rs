@@ -13,8 +13,8 @@ use call::line::{Direction, HeldLine, Line, Options, Plan, Verdict};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore, watch};
+use tokio::time::{Instant, timeout_at};
 
 /// Connections at once: two a call.
 const MOST_LEGS: usize = 2000;
@@ -51,7 +51,15 @@ struct Pair {
     began: Option<Instant>,
     came: usize,
     left: usize,
-    sign: HeldLine,
+    /// Both legs wait for it: the one whose sound completes it may not be the one that is silent now.
+    sign: watch::Sender<HeldLine>,
+}
+
+/// A leg's place in its call.
+struct Mine {
+    id: [u8; 16],
+    leg: usize,
+    sign: watch::Receiver<HeldLine>,
 }
 
 /// Listens until the task is dropped. `warning` is played into both legs of a call at a strong sign: samples at 8 kHz.
@@ -81,18 +89,32 @@ pub async fn listen(listener: TcpListener, direction: Direction, told: Told, war
 impl Calls {
     async fn leg(&self, stream: TcpStream) -> Result<(), String> {
         let (mut stream, back) = stream.into_split();
-        let mut back = Some(back);
+        // Held to the end of the leg: a half that is dropped is closed, which tells the switchboard to hang up.
+        let back = Arc::new(AsyncMutex::new(back));
+        let mut is_warned = self.warning.is_none();
         let mut frames = Frames::default();
         let mut bytes = vec![0; 4096];
-        let mut mine: Option<([u8; 16], usize)> = None;
+        let mut mine: Option<Mine> = None;
         let began = Instant::now();
         let mut seconds = 0.0;
+        let mut silent_from = Instant::now();
         let result = loop {
-            let size = match timeout(SILENT, stream.read(&mut bytes)).await {
+            let read = tokio::select! {
+                read = timeout_at(silent_from + SILENT, stream.read(&mut bytes)) => read,
+                () = is_strong(&mut mine), if !is_warned => {
+                    is_warned = true;
+                    if let Some(sound) = &self.warning {
+                        tokio::spawn(warn(back.clone(), sound.clone()));
+                    }
+                    continue;
+                }
+            };
+            let size = match read {
                 Err(_) => break Err("nothing came for a minute".to_owned()),
                 Ok(Err(_) | Ok(0)) => break Ok(()),
                 Ok(Ok(size)) => size,
             };
+            silent_from = Instant::now();
             let taken = frames.push(&bytes[..size]).map_err(|refusal| refusal.to_string());
             let Ok(taken) = taken else { break taken.map(|_| ()) };
             let mut over = None;
@@ -106,40 +128,34 @@ impl Calls {
             if let Some(over) = over {
                 break over;
             }
-            if let (Some(sound), Some((id, _))) = (&self.warning, mine)
-                && back.is_some()
-                && self.is_strong(id)
-                && let Some(back) = back.take()
-            {
-                tokio::spawn(warn(back, sound.clone()));
-            }
             if seconds > began.elapsed().as_secs_f64() + AHEAD_S || seconds > LONGEST_CALL_S {
                 break Err("sound comes faster than a call can, or longer".to_owned());
             }
         };
-        if let Some((id, _)) = mine {
-            self.leave(id);
+        if let Some(mine) = mine {
+            self.leave(mine.id);
         }
         result
     }
 
     /// Takes a frame; whether the leg goes on.
-    fn frame(&self, mine: &mut Option<([u8; 16], usize)>, frame: Frame, seconds: &mut f64) -> Result<bool, String> {
+    fn frame(&self, mine: &mut Option<Mine>, frame: Frame, seconds: &mut f64) -> Result<bool, String> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         match frame {
             Frame::Id(id) => {
-                let pair = open.entry(id).or_insert(Pair { line: None, began: None, came: 0, left: 0, sign: HeldLine::None });
+                let new = || Pair { line: None, began: None, came: 0, left: 0, sign: watch::Sender::new(HeldLine::None) };
+                let pair = open.entry(id).or_insert_with(new);
                 if pair.came == 2 {
                     return Err("a third leg of one call".to_owned());
                 }
-                *mine = Some((id, pair.came));
+                *mine = Some(Mine { id, leg: pair.came, sign: pair.sign.subscribe() });
                 pair.came += 1;
                 Ok(true)
             }
             Frame::End => Ok(false),
             Frame::Error(code) => Err(format!("the other side failed with code {code}")),
             Frame::Digit(symbol) => {
-                let Some((id, leg)) = *mine else { return Ok(true) };
+                let Some(Mine { id, leg, .. }) = *mine else { return Ok(true) };
                 if let Some(pair) = open.get_mut(&id) {
                     if let Some((_, line)) = &mut pair.line {
                         let at = line.leg_seconds(leg).max(line.seconds() - 1.0);
@@ -150,7 +166,7 @@ impl Calls {
                 Ok(true)
             }
             Frame::Sound { rate, samples } => {
-                let Some((id, leg)) = *mine else { return Ok(true) };
+                let Some(Mine { id, leg, .. }) = *mine else { return Ok(true) };
                 *seconds += samples.len() as f64 / f64::from(rate);
                 let Some(pair) = open.get_mut(&id) else { return Ok(true) };
                 let options = Options { legs: 2, rate, direction: self.direction, near: None };
@@ -178,17 +194,12 @@ impl Calls {
         }
     }
 
-    fn is_strong(&self, id: [u8; 16]) -> bool {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.get(&id).is_some_and(|pair| pair.sign == HeldLine::Strong)
-    }
-
-    fn tell(&self, id: &[u8; 16], pair: &mut Pair) {
+    fn tell(&self, id: &[u8; 16], pair: &Pair) {
         if let Some((_, line)) = &pair.line
-            && line.verdict().held_line > pair.sign
+            && line.verdict().held_line > *pair.sign.borrow()
         {
-            pair.sign = line.verdict().held_line;
             (self.told)(&written(id), line.verdict());
+            pair.sign.send_replace(line.verdict().held_line);
         }
     }
 
@@ -206,8 +217,20 @@ impl Calls {
     }
 }
 
+/// Waits until the call of a leg shows a strong sign; for ever where it never does.
+async fn is_strong(mine: &mut Option<Mine>) {
+    let shown = match mine {
+        Some(mine) => mine.sign.wait_for(|sign| *sign == HeldLine::Strong).await.is_ok(),
+        None => false,
+    };
+    if !shown {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Plays the warning into a leg, at the pace of the call. Who has gone is told nothing.
-async fn warn(mut back: OwnedWriteHalf, sound: Arc<[i16]>) {
+async fn warn(back: Arc<AsyncMutex<OwnedWriteHalf>>, sound: Arc<[i16]>) {
+    let mut back = back.lock().await;
     let mut ticks = tokio::time::interval(PACE);
     for piece in sound.chunks(PIECE) {
         ticks.tick().await;

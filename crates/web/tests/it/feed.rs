@@ -16,7 +16,8 @@ use web::feed::{Process, audiosocket};
 
 use crate::app::{App, FEED_TOKEN};
 
-/// Talk on both legs, then a dial tone on the second, then 999 on the first: 14 s of 16-bit samples.
+/// Talk on both legs, then a dial tone on the second, then 999 on the first: 14 s of 16-bit samples. The tone goes on past the digits: by the
+/// clock of a busy machine a leg may begin a second late.
 fn held_call() -> [Vec<i16>; 2] {
     let mut legs = [vec![0f32; 14 * 8000], vec![0f32; 14 * 8000]];
     let mut add = |leg: usize, from: f32, to: f32, hz: &[f32], wave: f32| {
@@ -31,7 +32,7 @@ fn held_call() -> [Vec<i16>; 2] {
     let voice = [210.0, 317.0, 511.0, 730.0, 1130.0, 1610.0, 2390.0];
     add(1, 0.2, 2.6, &voice, 4.0);
     add(0, 2.8, 5.4, &voice, 3.0);
-    add(1, 6.0, 10.0, &[350.0, 440.0], 0.0);
+    add(1, 6.0, 13.0, &[350.0, 440.0], 0.0);
     for press in [9.0, 9.3, 9.6] {
         add(0, press, press + 0.1, &[852.0, 1477.0], 0.0);
     }
@@ -155,6 +156,10 @@ async fn two_audiosockets_of_one_identifier_are_one_call_and_are_warned() {
     let legs = held_call();
     for index in 0..legs[0].len() / 160 {
         for (socket, leg) in sockets.iter_mut().zip(&legs) {
+            // The caller's leg says nothing any more once its tone is heard: it is warned all the same.
+            if index * 160 >= 10 * 8000 && std::ptr::eq(leg, &legs[1]) {
+                continue;
+            }
             let mut frame = vec![0x10, 0x01, 0x40];
             frame.extend(leg[index * 160..][..160].iter().flat_map(|x| x.to_le_bytes()));
             socket.write_all(&frame).await.unwrap();
