@@ -59,7 +59,7 @@ impl Groups {
 /// What is left of a text for one label.
 struct Left {
     light: Light,
-    /// The windows that are left.
+    /// The windows that speak, with what those that are left add.
     spoken: Vec<Spoken>,
     /// What the windows say.
     windows: f32,
@@ -93,14 +93,8 @@ impl Learned {
     /// Takes a word out of what is left.
     fn take_out(&self, word: usize, voices: &Voices<'_>, left: &mut Left) {
         let place = voices.sound.place(word);
-        let windows = &mut left.windows;
-        left.spoken.retain(|window| {
-            let gone = window.lies_over(place);
-            if gone {
-                *windows -= (1.0 - NEXT_LOUDEST) * window.share;
-            }
-            !gone
-        });
+        let gone: f32 = left.spoken.iter_mut().map(|window| window.take(place)).sum();
+        left.windows -= (1.0 - NEXT_LOUDEST) * gone;
         let parts = voices.parts.get_or_init(|| Parts::of(voices));
         for at in parts.0.of_group(word) {
             if std::mem::replace(&mut left.gone[at], true) {

@@ -49,7 +49,7 @@ impl Shape {
     }
 
     /// The reach of a filter, and where it stands in a row at its first place.
-    pub fn place_of(&self, filter: usize) -> (usize, usize) {
+    pub const fn place_of(&self, filter: usize) -> (usize, usize) {
         let group = filter / self.filters;
         (self.reaches[group], self.column(group) + filter % self.filters)
     }

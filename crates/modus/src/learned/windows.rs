@@ -16,10 +16,22 @@ pub const WINDOWS: Shape = Shape { filters: FILTERS, reaches: &REACHES };
 const FILTERS: usize = 96;
 const ALL: usize = WINDOWS.all();
 const ROW: usize = WINDOWS.row();
+/// [`Shape::place_of`] every filter.
+const PLACES: [(u32, u32); ALL] = {
+    let (mut places, mut filter) = ([(0, 0); ALL], 0);
+    while filter < ALL {
+        let (reach, column) = WINDOWS.place_of(filter);
+        places[filter] = (reach as u32, column as u32);
+        filter += 1;
+    }
+    places
+};
 /// Filters whose windows are summed together.
 const BLOCK: usize = 32;
 /// Share of the largest share up to which a window is not asked for its words.
 const WHISPER: f32 = 0.1;
+/// Shares that are worked out at once.
+const LANES: usize = 8;
 /// No sum of a window is so low.
 const SILENT: i16 = i16::MIN;
 
@@ -141,22 +153,31 @@ impl Windows {
 
     /// The windows that speak for a label or against it and are no mere whispers, by what each adds.
     pub(super) fn spoken(&self, label: usize, sound: &Sound) -> Vec<Spoken> {
-        let mut shares = [0.0; 2 * ALL];
         let weights = self.filters.outputs().weights(label);
-        for (share, (weight, loud)) in shares.iter_mut().zip(weights.iter().zip(&sound.loud)) {
-            *share = weight * loud;
+        let shares = |(weights, loud): (&[f32; LANES], &[f32; LANES])| -> [f32; LANES] {
+            std::array::from_fn(|lane| weights[lane] * loud[lane])
+        };
+        let all = weights.as_chunks().0.iter().zip(sound.loud.as_chunks().0).map(shares);
+        let mut most = [0.0; LANES];
+        for shares in all.clone() {
+            most.iter_mut().zip(shares).for_each(|(most, share)| *most = if share > *most { share } else { *most });
         }
-        let whisper = shares.iter().fold(0.0, |most: f32, share| most.max(*share)) * WHISPER;
-        let loud = shares.iter().zip(0_u32..).filter(|(share, _)| share.abs() > whisper);
-        loud.map(|(share, heard)| Spoken { share: *share, heard, at: sound.at[heard as usize] }).collect()
+        let whisper = most.into_iter().fold(0.0, f32::max) * WHISPER;
+        let mut spoken = Vec::new();
+        for (first, shares) in (0..).step_by(LANES).zip(all) {
+            if shares.iter().fold(false, |any, share| any | (share.abs() > whisper)) {
+                let loud = (first..).zip(shares).filter(|(_, share)| share.abs() > whisper);
+                spoken.extend(loud.map(|(heard, share)| Spoken::new(share, heard, sound.at[heard])));
+            }
+        }
+        spoken
     }
 
     /// How much each word speaks for a label: of each window that does, by what its words are to the filter.
     pub(super) fn speak_for(&self, spoken: &[Spoken], sound: &Sound) -> Vec<f32> {
         let mut by_place = vec![0.0; sound.rows.len()];
         for window in spoken.iter().filter(|window| window.share > 0.0) {
-            let (reach, column) = WINDOWS.place_of(window.heard as usize % ALL);
-            let at = window.at as usize;
+            let (at, reach, column) = (window.at as usize, window.reach as usize, window.column as usize);
             let mut numbers = [0.0; REACHES[REACHES.len() - 1]];
             for (offset, row) in sound.rows[at..at + reach].iter().enumerate() {
                 numbers[offset] = f32::from(self.filters.rows()[*row as usize * ROW + column + offset * FILTERS].max(0));
@@ -175,18 +196,25 @@ impl Windows {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spoken {
     /// What it adds.
-    pub(super) share: f32,
-    /// What it is the loudest of: a filter in the text, then in its last third.
-    heard: u32,
-    /// Its first place.
+    share: f32,
+    /// Its first place, and how many it lies over.
     at: u32,
+    reach: u32,
+    /// Where its filter stands in a row, at its first place.
+    column: u32,
 }
 
 impl Spoken {
-    /// Whether it lies over a place.
-    pub(super) fn lies_over(&self, place: usize) -> bool {
-        let (reach, _) = WINDOWS.place_of(self.heard as usize % ALL);
-        (self.at as usize..self.at as usize + reach).contains(&place)
+    fn new(share: f32, heard: usize, at: u32) -> Spoken {
+        let (reach, column) = PLACES[heard % ALL];
+        Spoken { share, at, reach, column }
+    }
+
+    /// What it adds where it lies over a place; from then on it adds nothing.
+    pub(super) fn take(&mut self, place: u32) -> f32 {
+        let taken = if place.wrapping_sub(self.at) < self.reach { self.share } else { 0.0 };
+        self.share -= taken;
+        taken
     }
 }
 
@@ -197,8 +225,8 @@ impl Sound {
     }
 
     /// The place of a word, among words and ends of sentences.
-    pub(super) fn place(&self, word: usize) -> usize {
-        self.places[word] as usize
+    pub(super) fn place(&self, word: usize) -> u32 {
+        self.places[word]
     }
 }
 
