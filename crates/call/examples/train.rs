@@ -22,15 +22,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead as _;
 use std::path::PathBuf;
 
-use call::voice::{FIGURE, MEMORY, SCAM, SHAPE};
+use call::voice::{FIGURE, MEMORY, SCAM, SHAPE, label_of};
 use call::{Stage, is_resident};
+use descent::Dice;
 use modus::filters::{END, UNKNOWN};
 use modus::{Packs, Reader, Scratch, kinds};
-use windows::{Plan, Text, Vocabulary, Windows};
+use windows::{Also, Plan, Text, Vocabulary, Windows};
 
-const PLAN: Plan = Plan { shape: SHAPE, late: false, rounds: 10, most: Some(2 * MEMORY) };
+const PLAN: Plan = Plan { shape: SHAPE, also: Also::Second, rounds: 10, most: Some(2 * MEMORY) };
 /// What a narrative counts for beside a call.
 const NARRATIVE: f32 = 0.15;
+/// Calls put together from turns of genuine ones, as a share of those, and their words.
+const MIXED: f32 = 0.5;
+const MIXED_WORDS: usize = 150;
 /// Transcripts of files that begin so are for the test alone.
 const TEST: &str = "test-";
 
@@ -82,7 +86,7 @@ fn main() {
     }
     let narratives = narratives(&mut cutter);
     let labels: Vec<String> =
-        [SCAM.to_owned()].into_iter().chain(Stage::ALL.iter().map(|stage| stage_label(stage.as_str()))).collect();
+        [SCAM.to_owned()].into_iter().chain(Stage::ALL.iter().map(|stage| label_of(stage.as_str()))).collect();
     let told = descent::labels(&narratives.iter().map(|(case, _)| case.clone()).collect::<Vec<_>>());
     let all: Vec<Vec<(String, String)>> =
         calls.iter().map(|call| call.words.clone()).chain(narratives.iter().map(|(_, words)| words.clone())).collect();
@@ -91,9 +95,7 @@ fn main() {
         words: vocabulary.numbers(&call.words),
         truth: labels
             .iter()
-            .map(|label| {
-                Some(if label == SCAM { call.scam } else { call.stages.iter().any(|stage| stage_label(stage) == *label) })
-            })
+            .map(|label| Some(if label == SCAM { call.scam } else { call.stages.iter().any(|stage| label_of(stage) == *label) }))
             .chain(told.iter().map(|_| None))
             .collect(),
         weight: 1.0,
@@ -103,15 +105,28 @@ fn main() {
         truth: labels.iter().map(|_| None).chain(descent::truth(case, &told)).collect(),
         weight: NARRATIVE,
     };
-    let texts: Vec<Text> = calls.iter().map(of_call).chain(narratives.iter().map(of_narrative)).collect();
+    let mixed = mixed(&calls);
+    let texts: Vec<Text> = calls.iter().chain(&mixed).map(of_call).chain(narratives.iter().map(of_narrative)).collect();
     let mut windows = Windows::new(PLAN, &vocabulary, &texts);
     windows.train(&texts);
     head(&calls, narratives.len());
     windows.print(&vocabulary, &labels);
 }
 
-fn stage_label(stage: &str) -> String {
-    format!("stage.{stage}")
+/// Talk put together from turns of genuine calls: what stands in a hundred of them side by side by chance makes no scam either.
+fn mixed(calls: &[Call]) -> Vec<Call> {
+    let genuine: Vec<&Call> = calls.iter().filter(|call| !call.scam).collect();
+    let turns: Vec<&[(String, String)]> =
+        genuine.iter().flat_map(|call| call.words.chunk_by(|_, (next, _)| next != END)).collect();
+    let mut dice = Dice(2);
+    let mut talk = || {
+        let mut words = Vec::new();
+        while words.len() < MIXED_WORDS {
+            words.extend_from_slice(turns[(dice.draw() * turns.len() as f32) as usize]);
+        }
+        Call { group: String::new(), scam: false, stages: Vec::new(), words }
+    };
+    (0..(genuine.len() as f32 * MIXED) as usize).map(|_| talk()).collect()
 }
 
 fn head(calls: &[Call], narratives: usize) {

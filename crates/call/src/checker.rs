@@ -5,8 +5,8 @@ use modus::{Field, PART, Packs, Reader, Scratch};
 use serde_json::json;
 
 use crate::scope::{Scope, scope};
-use crate::voice::{Ear, VOICE_CAP, Voice};
-use crate::weigh::{self, Evidence};
+use crate::voice::{Ear, Said, Voice};
+use crate::weigh::{self, Evidence, LOUDEST};
 use crate::{Advice, Stage, THRESHOLD, packs};
 
 /// Checks calls by the packs of a reader.
@@ -247,7 +247,8 @@ impl Checker {
                     if calmed || passed_over {
                         continue;
                     }
-                    if check.first(signal) {
+                    let is_news = check.first(signal);
+                    if is_news {
                         if is_part {
                             check.evidence.word(stage, weight);
                         } else {
@@ -261,8 +262,8 @@ impl Checker {
                             check.evidence.desk();
                         }
                     }
-                    // Single words are reasons for the alarm, and no news after it.
-                    if !is_part || check.alarm.is_none() {
+                    // After the alarm a single word is a reason once.
+                    if !is_part || check.alarm.is_none() || is_news {
                         check.hold(stage, turn, start, end, &text[start..end]);
                     }
                 }
@@ -277,11 +278,11 @@ impl Checker {
     /// Weighs what has been heard up to a word of a turn, of which so many words were heard.
     fn weigh(&self, check: &mut Check, turn: usize, heard: usize) {
         let words = check.far_words + heard;
-        let sum = |voice: f64| check.evidence.sum(words, voice);
+        let sum = |said: Said| check.evidence.sum(words, said);
         let sum = match &self.voice {
             // Listening takes time: only where it could tell.
-            Some(voice) if check.evidence.is_told_by_two() && sum(VOICE_CAP) > check.highest => sum(voice.says(&mut check.ear)),
-            _ => sum(0.0),
+            Some(voice) if check.evidence.is_told_by_two() && sum(LOUDEST) > check.highest => sum(voice.says(&mut check.ear)),
+            _ => sum(Said::default()),
         };
         check.highest = check.highest.max(sum);
         if check.alarm.is_none() && sum >= THRESHOLD {

@@ -6,14 +6,21 @@
 //! reason to.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use modus::filters::{END, Filters, NOTHING, Shape, UNKNOWN};
 use modus::{kinds, word_key};
 
+use crate::Stage;
+
 /// Most that the voice says, for or against.
-pub const VOICE_CAP: f64 = 3.0;
+pub const VOICE_CAP: f64 = 4.0;
+/// What its log-odds are counted by: it is surer than it should be of talk that is like nothing it was taught by.
+const COUNTS: f64 = 0.6;
+/// Log-odds from which it has heard a stage.
+const HEARD: f32 = 0.8;
 /// The filters of the voice.
-pub const SHAPE: Shape = Shape { filters: FILTERS, reaches: &[1, 2, 3] };
+pub const SHAPE: Shape = Shape { filters: FILTERS, reaches: &[1, 2, 3, 5] };
 /// The name in the file of a word in figures.
 pub const FIGURE: &str = "#number";
 /// The label that says whether a call is a scam.
@@ -21,13 +28,18 @@ pub const SCAM: &str = "call.scam";
 /// Words that the voice hears at least, once there were so many; at most twice as many.
 pub const MEMORY: usize = 96;
 
-/// Words that are kept: with the two before the first that is listened to, which the widest window begins with.
-const KEPT: usize = 2 * MEMORY + 2;
+/// Words that are kept: with the four before the first that is listened to, which the widest window begins with.
+const KEPT: usize = 2 * MEMORY + 4;
 const FILTERS: usize = 64;
 const ALL: usize = SHAPE.all();
 const ROW: usize = SHAPE.row();
 /// No sum of a window is so low.
 const SILENT: i16 = i16::MIN;
+
+/// The label of a stage.
+pub fn label_of(stage: &str) -> String {
+    format!("stage.{stage}")
+}
 
 const BUILTIN: &str = include_str!("../../../rules/call/voice.txt");
 
@@ -35,8 +47,9 @@ const BUILTIN: &str = include_str!("../../../rules/call/voice.txt");
 #[derive(Debug, Clone)]
 pub(crate) struct Voice {
     filters: Filters,
-    /// The number of "it is a scam" among the labels.
-    label: usize,
+    /// The numbers of "it is a scam" and of the stages among the labels.
+    scam: usize,
+    stages: [usize; Stage::ALL.len()],
     /// Rows by the hash of a word: open addressing; a power of two of places.
     table: Vec<(u32, u16)>,
     end: u16,
@@ -44,21 +57,30 @@ pub(crate) struct Voice {
     figure: u16,
 }
 
+/// What the voice says of a call.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Said {
+    /// In nats: -[`VOICE_CAP`]..=[`VOICE_CAP`].
+    pub(crate) scam: f64,
+    /// How many stages it has heard.
+    pub(crate) stages: usize,
+}
+
 /// What the voice carries from word to word.
 #[derive(Debug, Clone)]
 pub(crate) struct Ear {
     /// The rows of the last words, by their number in the call.
     words: [u16; KEPT],
-    /// Words heard, and how many of them were listened to.
+    /// Words heard, and which of them were listened to.
     heard: u64,
-    listened: u64,
-    /// How loud each filter was, of each [`MEMORY`] words, the odd and the even ones.
+    listened: Range<u64>,
+    /// How loud the loudest and the second loudest window of each filter was in those.
     loud: [[i16; ALL]; 2],
 }
 
 impl Default for Ear {
     fn default() -> Ear {
-        Ear { words: [0; KEPT], heard: 0, listened: 0, loud: [[SILENT; ALL]; 2] }
+        Ear { words: [0; KEPT], heard: 0, listened: 0..0, loud: [[SILENT; ALL]; 2] }
     }
 }
 
@@ -73,13 +95,18 @@ impl Voice {
     /// Reads a file of filters ([`Filters::parse`]), whose labels tell of [`SCAM`].
     pub(crate) fn parse(text: &str) -> Result<Voice, String> {
         let bad = |line: usize| format!("line {line}: not a filter, a label or a word");
-        let (filters, words) = Filters::parse(text, SHAPE, 1).map_err(bad)?;
-        let label = filters.label(SCAM).ok_or_else(|| format!("no label is {SCAM}"))?;
+        let (filters, words) = Filters::parse(text, SHAPE, 2).map_err(bad)?;
+        let number = |label: &str| filters.label(label).ok_or_else(|| format!("no label is {label}"));
+        let (scam, mut stages) = (number(SCAM)?, [0; Stage::ALL.len()]);
+        for (at, stage) in stages.iter_mut().zip(Stage::ALL) {
+            *at = number(&label_of(stage.as_str()))?;
+        }
         if words.len() > usize::from(u16::MAX) {
             return Err(format!("{} words; at most {} are held", words.len(), u16::MAX));
         }
         let row = |name: &str| words.iter().position(|word| *word == name).map_or(NOTHING as u16, |at| at as u16 + 1);
-        let mut voice = Voice { label, end: row(END), unknown: row(UNKNOWN), figure: row(FIGURE), filters, table: Vec::new() };
+        let mut voice =
+            Voice { scam, stages, end: row(END), unknown: row(UNKNOWN), figure: row(FIGURE), filters, table: Vec::new() };
         let own = words.iter().zip(1_u16..).map(|(word, row)| (word_key(word), row));
         let of_kinds: HashMap<&str, u16> = words.iter().copied().zip(1_u16..).filter(|(word, _)| word.starts_with('@')).collect();
         // A word that is not known by itself is one of its kind.
@@ -123,42 +150,66 @@ impl Voice {
         ear.take(row);
     }
 
-    /// What it says of the words it has heard last, in nats: -[`VOICE_CAP`]..=[`VOICE_CAP`].
-    pub(crate) fn says(&self, ear: &mut Ear) -> f64 {
+    /// What it says of the words it has heard last.
+    pub(crate) fn says(&self, ear: &mut Ear) -> Said {
         self.listen(ear);
-        let mut loud = [0.0; ALL];
-        for (filter, loud) in loud.iter_mut().enumerate() {
-            let (bias, worth) = self.filters.tones()[filter];
-            let sum = ear.loud[0][filter].max(ear.loud[1][filter]);
-            *loud = if sum == SILENT { 0.0 } else { (f32::from(sum) * worth + bias).max(0.0) };
+        let mut loud = [0.0; 2 * ALL];
+        for (loud, sums) in loud.chunks_exact_mut(ALL).zip(&ear.loud) {
+            for ((loud, sum), (bias, worth)) in loud.iter_mut().zip(sums).zip(self.filters.tones()) {
+                *loud = if *sum == SILENT { 0.0 } else { (f32::from(*sum) * worth + bias).max(0.0) };
+            }
         }
-        f64::from(self.filters.says(self.label, &loud)).clamp(-VOICE_CAP, VOICE_CAP)
+        let scam = COUNTS * f64::from(self.filters.says(self.scam, &loud));
+        let heard = |stage: &&usize| self.filters.says(**stage, &loud) >= HEARD;
+        Said { scam: scam.clamp(-VOICE_CAP, VOICE_CAP), stages: self.stages.iter().filter(heard).count() }
     }
 
-    /// Listens to the words that were taken since it was last asked, as far as they are kept.
+    /// Listens to the words that were taken since it was last asked. From each [`MEMORY`] words to the next, the ones before the last are
+    /// forgotten, and those that are kept listened to again: what was loud holds no more than it must.
     fn listen(&self, ear: &mut Ear) {
         let memory = MEMORY as u64;
-        let kept = (ear.heard.saturating_sub(1) / memory).saturating_sub(1) * memory;
-        for word in ear.listened.max(kept)..ear.heard {
-            let part = (word / memory % 2) as usize;
-            if word % memory == 0 {
-                ear.loud[part] = [SILENT; ALL];
-            }
+        let from = (ear.heard.saturating_sub(1) / memory).saturating_sub(1) * memory;
+        if ear.listened.start != from {
+            ear.listened = from..from;
+            ear.loud = [[SILENT; ALL]; 2];
+        }
+        for word in ear.listened.end..ear.heard {
             let row = |back: u64| {
                 let row = word.checked_sub(back).map_or(NOTHING as u16, |word| ear.words[word as usize % KEPT]);
-                &self.filters.rows()[usize::from(row) * ROW..][..ROW]
+                self.filters.rows()[usize::from(row) * ROW..][..ROW].as_chunks().0
             };
-            let (here, before, first) = (row(0), row(1), row(2));
-            let loud = &mut ear.loud[part];
-            for lane in 0..FILTERS {
-                let two = before[FILTERS + lane] + here[2 * FILTERS + lane];
-                let three = first[3 * FILTERS + lane] + before[4 * FILTERS + lane] + here[5 * FILTERS + lane];
-                loud[lane] = loud[lane].max(here[lane]);
-                loud[FILTERS + lane] = loud[FILTERS + lane].max(two);
-                loud[2 * FILTERS + lane] = loud[2 * FILTERS + lane].max(three);
+            let rows = [row(0), row(1), row(2), row(3), row(4)];
+            let [loudest, second] = &mut ear.loud;
+            let (loudest, second) = (loudest.as_chunks_mut().0, second.as_chunks_mut().0);
+            for block in 0..FILTERS / BLOCK {
+                let mut column = block;
+                for (group, reach) in SHAPE.reaches.iter().enumerate() {
+                    let mut sums = [0; BLOCK];
+                    for back in (0..*reach).rev() {
+                        add(&mut sums, &rows[back][column]);
+                        column += FILTERS / BLOCK;
+                    }
+                    let filter = group * FILTERS / BLOCK + block;
+                    hold(&sums, &mut loudest[filter], &mut second[filter]);
+                }
             }
         }
-        ear.listened = ear.heard;
+        ear.listened.end = ear.heard;
+    }
+}
+
+/// Numbers of a row that are added at once.
+const BLOCK: usize = 16;
+
+fn add(sums: &mut [i16; BLOCK], numbers: &[i16; BLOCK]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+}
+
+/// Holds the two loudest of three.
+fn hold(sums: &[i16; BLOCK], loudest: &mut [i16; BLOCK], second: &mut [i16; BLOCK]) {
+    for ((sum, loudest), second) in sums.iter().zip(loudest).zip(second) {
+        *second = (*second).max((*loudest).min(*sum));
+        *loudest = (*loudest).max(*sum);
     }
 }
 
@@ -177,7 +228,7 @@ mod tests {
 
     use super::*;
 
-    /// A voice to which "gift card" side by side is worth 2 and all else nothing, before which it says -1.
+    /// A voice to which "gift card" side by side is worth 2, as a demand 1, and all else nothing, before which it says -1.
     fn voice() -> Voice {
         let bytes = |most: usize, ones: &[usize]| {
             STANDARD.encode((0..most).map(|at| if ones.contains(&at) { 127 } else { 0 }).collect::<Vec<u8>>())
@@ -189,7 +240,11 @@ mod tests {
             let (bias, looks_for) = if filter == FILTERS { (-1.0, &[0, DIMENSIONS + 1][..]) } else { (0.0, &[][..]) };
             file += &format!("[{reach}] {bias} {} 127.0 {}\n", 1.0 / 127.0, bytes(reach * DIMENSIONS, looks_for));
         }
-        file += &format!("[{SCAM}] -1.0 {} {}\n", 2.0 / 127.0, bytes(ALL, &[FILTERS]));
+        let demand = label_of(Stage::Demand.as_str());
+        for label in Stage::ALL.iter().map(|stage| label_of(stage.as_str())).chain([SCAM.to_owned()]) {
+            let step = if label == SCAM || label == demand { 2.0 / 127.0 } else { 0.0 };
+            file += &format!("[{label}] -1.0 {step} {}\n", bytes(2 * ALL, &[FILTERS]));
+        }
         file += &format!(
             "gift {}\ncard {}\n{UNKNOWN} {}\n",
             bytes(DIMENSIONS, &[0]),
@@ -207,13 +262,28 @@ mod tests {
     fn words_side_by_side_are_heard_and_fade() {
         let voice = voice();
         let mut ear = Ear::default();
-        assert!((voice.says(&mut ear) + 1.0).abs() < 1e-6);
+        let (silent, loud) = (Said { scam: -COUNTS, stages: 0 }, Said { scam: COUNTS, stages: 1 });
+        let says = |ear: &mut Ear, said: Said| {
+            let told = voice.says(ear);
+            assert!((told.scam - said.scam).abs() < 1e-2 && told.stages == said.stages, "{told:?}");
+        };
+        says(&mut ear, silent);
         hear(&voice, &mut ear, "the card and a gift");
-        assert!((voice.says(&mut ear) + 1.0).abs() < 1e-2);
+        says(&mut ear, silent);
         hear(&voice, &mut ear, "card");
-        assert!((voice.says(&mut ear) - 1.0).abs() < 1e-2);
+        says(&mut ear, loud);
         (0..2 * MEMORY).for_each(|_| hear(&voice, &mut ear, "then"));
-        assert!((voice.says(&mut ear) + 1.0).abs() < 1e-2);
+        says(&mut ear, silent);
+    }
+
+    #[test]
+    fn the_loudest_and_the_second_loudest_window_are_held() {
+        let (mut loudest, mut second) = ([SILENT; BLOCK], [SILENT; BLOCK]);
+        for sum in [3, 9, 5, 9] {
+            hold(&[sum; BLOCK], &mut loudest, &mut second);
+            assert!(second[0] <= loudest[0]);
+        }
+        assert_eq!((loudest[0], second[0]), (9, 9));
     }
 
     #[test]
@@ -226,7 +296,7 @@ mod tests {
             hear(&voice, &mut each, word);
             let told = voice.says(&mut each);
             if number % 61 == 0 {
-                assert!((voice.says(&mut late) - told).abs() < 1e-9, "{number}");
+                assert_eq!(voice.says(&mut late), told, "{number}");
             }
         }
     }

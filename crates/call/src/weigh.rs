@@ -2,12 +2,13 @@
 //! its signals add up to a cap, so that ten ways to say one thing are not ten proofs.
 
 use crate::Stage;
+use crate::voice::{Said, VOICE_CAP};
 
 /// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of eighteen hands by
 /// voices that were not taught by them.
-pub const THRESHOLD: f64 = 2.7;
+pub const THRESHOLD: f64 = 2.4;
 /// Most that one stage weighs.
-const STAGE_CAP: f64 = 2.0;
+const STAGE_CAP: f64 = 3.3;
 /// Most that what genuine callers say weighs.
 const GENUINE_CAP: f64 = -3.0;
 /// Most that it weighs in one breath: whoever reads it all out at once has learned what honest people say.
@@ -16,18 +17,18 @@ const BREATH_CAP: f64 = -1.0;
 const GIVES_WAY: f64 = 0.25;
 const GIVES_WAY_OVER: f64 = 2.0;
 /// Somebody with authority or a story, and a demand or a hand-over: together they are the scam.
-const DECISIVE: f64 = 0.7;
+const DECISIVE: f64 = 0.25;
 /// A demand or hand-over that is one, and not a question for a card's number.
 const FIRM: f64 = 1.0;
 /// A story that is more than a suspicious payment, with a way to them of their own (press 1, my supervisor): recorded scam calls are no
 /// more than that.
-const STRONG_STORY: f64 = 1.8;
-const ROUTED: f64 = 0.4;
+const STRONG_STORY: f64 = 1.2;
+const ROUTED: f64 = 0.8;
 /// Secrets and errands without anybody of authority and without a story are what families and friends have too.
-const NO_STORY: f64 = 0.5;
+const NO_STORY: f64 = 0.35;
 /// Words of the far end from which talk is long, and what each hundred more take off, at most: in long talk phrases are met by chance.
 /// An hour's ordinary conversation must not add up to an alarm.
-const LONG: f64 = 50.0;
+const LONG: f64 = 65.0;
 const LONG_TAKES: f64 = 0.7;
 const LONG_CAP: f64 = 8.0;
 /// A help desk was rung by the resident, who brings the story along: until the caller does more than tell one, this much is asked, and
@@ -42,15 +43,19 @@ const SHORT: f64 = 200.0;
 const PHRASED: usize = 2;
 /// Words of the far end from which that is asked.
 const PHRASED_FROM: f64 = 300.0;
-/// Share of the voice that counts for an alarm while all that is heard is who they are, what has happened and a way to them: genuine
-/// callers sound so too. The whole of it counts once what else is heard (what is asked, kept secret, done) comes to so much.
-const TALK_ALONE: f64 = 0.2;
-const DEEDS: f64 = 1.2;
+/// What else is heard than who they are, what has happened and a way to them (what is asked, kept secret, done) comes to so much where the
+/// voice counts whole for an alarm, and to a share of it where it counts for as much: genuine callers sound like the start of a scam too.
+const DEEDS: f64 = 1.3;
 /// What a way to them weighs and no more: a key to press, somebody to be put through to.
-const ROUTE: f64 = 0.6;
+const ROUTE: f64 = 0.3;
 /// What the voice weighs for an alarm at most, as a share of what the words heard weigh: an alarm rests on what can be quoted, and is gone
 /// without it.
-const VOICE_SHARE: f64 = 0.8;
+const VOICE_SHARE: f64 = 0.85;
+/// What each stage that the voice hears, after the first and up to the third, adds: three ways of a scam in one call are no chance. Up to
+/// [`SHORT`] words; after that by the square of what these are of the whole.
+const STAGE_HEARD: f64 = 1.05;
+const MOST_HEARD: usize = 3;
+const HEARD_SHARE: f64 = 1.5;
 /// How far below the threshold a single stage may bring a call.
 const ALONE: f64 = 0.25;
 
@@ -100,11 +105,11 @@ impl Evidence {
         stages.filter(|(stage, words)| **stage > 0.0 || **words > 0.0).count() >= 2
     }
 
-    /// The sum after this many words of the far end, with a voice that is capped where it is made. One stage alone never reaches the
-    /// threshold.
-    pub(crate) fn sum(&self, words: usize, voice: f64) -> f64 {
+    /// The sum after this many words of the far end, with what the voice says. One stage alone never reaches the threshold.
+    pub(crate) fn sum(&self, words: usize, said: Said) -> f64 {
         let length = words as f64;
-        let share = WORDS * (SHORT / length).min(1.0).powi(2);
+        let fades = (SHORT / length).min(1.0).powi(2);
+        let share = WORDS * fades;
         let mut stages = self.stages;
         for (stage, words) in stages.iter_mut().zip(self.words) {
             *stage += words * share;
@@ -119,9 +124,10 @@ impl Evidence {
             }
         }
         let done = deeds - of(Stage::FalseVerification).min(ROUTE);
-        let told = if voice > 0.0 { TALK_ALONE + (1.0 - TALK_ALONE) * (done / DEEDS).min(1.0) } else { 1.0 };
+        let told = if said.scam > 0.0 { (done / DEEDS).min(1.0) } else { 1.0 };
         let calm = 1.0 - GIVES_WAY * ((done - DEEDS) / GIVES_WAY_OVER).clamp(0.0, 1.0);
-        sum += (voice * told).min(VOICE_SHARE * sum) + self.genuine.max(GENUINE_CAP) * calm;
+        let heard = STAGE_HEARD * said.stages.clamp(1, MOST_HEARD).saturating_sub(1) as f64 * fades;
+        sum += (said.scam * told).min(VOICE_SHARE * sum) + heard.min(HEARD_SHARE * sum) + self.genuine.max(GENUINE_CAP) * calm;
         let story = of(Stage::Authority) > 0.0 || of(Stage::Pretext) > 0.0;
         if story && (of(Stage::Demand) >= FIRM || of(Stage::Handover) >= FIRM) {
             sum += DECISIVE;
@@ -147,6 +153,9 @@ pub(crate) fn score(sum: f64) -> f64 {
     1.0 / (1.0 + (THRESHOLD - sum).exp())
 }
 
+/// The most that a voice can say.
+pub(crate) const LOUDEST: Said = Said { scam: VOICE_CAP, stages: MOST_HEARD };
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,9 +176,9 @@ mod tests {
             let mut evidence = Evidence::default();
             evidence.stage(Stage::Demand, demand);
             evidence.stage(Stage::Secrecy, secrecy);
-            let before = evidence.sum(40, 0.0);
+            let before = evidence.sum(40, Said::default());
             evidence.genuine(-1.0);
-            before - evidence.sum(40, 0.0)
+            before - evidence.sum(40, Said::default())
         };
         assert!((takes(0.5, 0.3) - 1.0).abs() < 1e-9);
         assert!((takes(1.0, 0.9) - (1.0 - GIVES_WAY * (1.9 - DEEDS) / GIVES_WAY_OVER)).abs() < 1e-9);

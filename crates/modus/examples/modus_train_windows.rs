@@ -12,9 +12,9 @@ mod windows;
 
 use modus::shape::WINDOWS;
 use modus::{Packs, Reader};
-use windows::{Plan, Text, Vocabulary, Windows};
+use windows::{Also, Plan, Text, Vocabulary, Windows};
 
-const PLAN: Plan = Plan { shape: WINDOWS, late: true, rounds: 14, most: None };
+const PLAN: Plan = Plan { shape: WINDOWS, also: Also::Late, rounds: 14, most: None };
 
 #[allow(clippy::print_stdout, reason = "an example's output is its result")]
 fn main() {

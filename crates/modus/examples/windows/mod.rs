@@ -29,12 +29,21 @@ const PARTS: usize = 2;
 /// Fewest words of a text that are heard at once.
 const LEAST_HEARD: usize = 40;
 
+/// What is heard of a filter beside its loudest window in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each program that trains names one")]
+pub(crate) enum Also {
+    /// The loudest in the last third.
+    Late,
+    /// The second loudest.
+    Second,
+}
+
 /// What is trained.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) shape: Shape,
-    /// Whether the last third of a text is heard apart.
-    pub(crate) late: bool,
+    pub(crate) also: Also,
     /// Times that all texts are gone through.
     pub(crate) rounds: usize,
     /// Words of a long text that are heard at once: another stretch of it each time. None: all of them.
@@ -44,7 +53,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// How often each filter is heard.
     fn heard(&self) -> usize {
-        self.shape.all() * if self.late { 2 } else { 1 }
+        2 * self.shape.all()
     }
 }
 
@@ -112,6 +121,16 @@ struct Batch {
 struct Heard {
     loud: Vec<f32>,
     at: Vec<usize>,
+}
+
+impl Heard {
+    /// Holds a window where it is louder than the one that is held; gives the other of the two.
+    fn louder(&mut self, place: usize, (loud, at): (f32, usize)) -> (f32, usize) {
+        if loud <= self.loud[place] {
+            return (loud, at);
+        }
+        (std::mem::replace(&mut self.loud[place], loud), std::mem::replace(&mut self.at[place], at))
+    }
 }
 
 pub(crate) struct Windows {
@@ -266,9 +285,9 @@ impl Windows {
         }
     }
 
-    /// How loud each filter's loudest window is, in the text and, where that is heard apart, in its last third; and where it begins.
+    /// How loud each filter's loudest window is, and after those what is heard beside them; and where it begins.
     fn listen(&self, rows: &[usize], made: &[f32]) -> Heard {
-        let Plan { shape, late, .. } = self.plan;
+        let Plan { shape, also, .. } = self.plan;
         let filters = shape.filters;
         let mut heard = Heard { loud: vec![f32::MIN; self.plan.heard()], at: vec![0; self.plan.heard()] };
         let mut sums = vec![0.0; filters];
@@ -279,18 +298,19 @@ impl Windows {
                 for (offset, row) in rows[place..].iter().take(*reach).enumerate() {
                     add(&mut sums, &made[row * shape.row() + column + offset * filters..][..filters], 1.0);
                 }
-                let parts = if late && place >= late_from(rows.len()) { 2 } else { 1 };
-                for part in 0..parts {
-                    let first = part * shape.all() + group * filters;
-                    let held = heard.loud[first..][..filters].iter_mut().zip(&mut heard.at[first..][..filters]);
-                    for ((loud, at), sum) in held.zip(&sums) {
-                        *at = if *sum > *loud { place } else { *at };
-                        *loud = loud.max(*sum);
+                let is_late = place >= late_from(rows.len());
+                for (filter, sum) in (group * filters..).zip(&sums) {
+                    let quieter = heard.louder(filter, (*sum, place));
+                    match also {
+                        Also::Late if is_late => _ = heard.louder(shape.all() + filter, (*sum, place)),
+                        Also::Late => {}
+                        Also::Second => _ = heard.louder(shape.all() + filter, quieter),
                     }
                 }
             }
         }
         for (place, loud) in heard.loud.iter_mut().enumerate() {
+            // A text of one word has no second window.
             *loud = (*loud + self.filter_biases.values[place % shape.all()]).max(0.0);
         }
         heard
