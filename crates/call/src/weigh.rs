@@ -4,8 +4,8 @@
 use crate::Stage;
 use crate::voice::{Said, VOICE_CAP};
 
-/// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of eighteen hands by
-/// voices that were not taught by them.
+/// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of forty-five hands
+/// by voices that were not taught by them.
 pub const THRESHOLD: f64 = 2.4;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 3.3;
@@ -43,8 +43,8 @@ const SHORT: f64 = 200.0;
 const PHRASED: usize = 2;
 /// Words of the far end from which that is asked.
 const PHRASED_FROM: f64 = 300.0;
-/// What else is heard than who they are, what has happened and a way to them (what is asked, kept secret, done) comes to so much where the
-/// voice counts whole for an alarm, and to a share of it where it counts for as much: genuine callers sound like the start of a scam too.
+/// The voice counts whole for an alarm where what is heard beside who they are, what has happened and a way to them (what is asked, kept
+/// secret, done) comes to so much, and for as small a share as it comes to of that: genuine callers sound like the start of a scam too.
 const DEEDS: f64 = 1.3;
 /// What a way to them weighs and no more: a key to press, somebody to be put through to.
 const ROUTE: f64 = 0.3;
@@ -52,7 +52,7 @@ const ROUTE: f64 = 0.3;
 /// without it.
 const VOICE_SHARE: f64 = 0.85;
 /// What each stage that the voice hears, after the first and up to the third, adds: three ways of a scam in one call are no chance. Up to
-/// [`SHORT`] words; after that by the square of what these are of the whole.
+/// [`SHORT`] words; after that by the square of what these are of the whole. Together at most a share of what the words heard weigh.
 const STAGE_HEARD: f64 = 1.05;
 const MOST_HEARD: usize = 3;
 const HEARD_SHARE: f64 = 1.5;
