@@ -126,6 +126,11 @@ fn most_calls_by_other_hands_are_told_apart() {
         (&["thirty-fifth-hand"], 100, 100, 75),
         (&["fortieth-hand"], 60, 170, 70),
         (&["forty-third-hand"], 110, 110, 75),
+        (&["fifty-first-hand"], 110, 60, 85),
+        (&["fifty-fifth-hand"], 110, 90, 80),
+        (&["sixtieth-hand"], 70, 150, 85),
+        (&["sixty-second-hand"], 80, 130, 75),
+        (&["sixty-fifth-hand"], 60, 150, 75),
     ] {
         let (recalled, n) = alarms(names, true);
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
