@@ -1,6 +1,6 @@
 //! Trains the voice of `rules/call/voice.txt`: filters over words side by side (`modus`'s `examples/windows/mod.rs`) that tell scam calls from
 //! genuine ones, and their stages, by the far end's talk; and beside that the modus operandi of reports, by the same filters, so that words
-//! are known which few calls have. Only what may be trained on is taken: the transcripts of `fixtures/call/`, `authored_calls_dev.jsonl` and the narratives
+//! are known which few calls have. Turns of genuine calls, put together at random, are taught as genuine too. Only what may be trained on is taken: the transcripts of `fixtures/call/`, `authored_calls_dev.jsonl` and the narratives
 //! of `fixtures/modus/` (ours), the robocalls (public domain) and Harper Valley (CC BY 4.0, credited in the file's head). Everything else in
 //! the input is passed over. Same input, same bytes. From the project's root:
 //!
@@ -109,7 +109,7 @@ fn main() {
     let texts: Vec<Text> = calls.iter().chain(&mixed).map(of_call).chain(narratives.iter().map(of_narrative)).collect();
     let mut windows = Windows::new(PLAN, &vocabulary, &texts);
     windows.train(&texts);
-    head(&calls, narratives.len());
+    head(&calls, mixed.len(), narratives.len());
     windows.print(&vocabulary, &labels);
 }
 
@@ -129,7 +129,7 @@ fn mixed(calls: &[Call]) -> Vec<Call> {
     (0..(genuine.len() as f32 * MIXED) as usize).map(|_| talk()).collect()
 }
 
-fn head(calls: &[Call], narratives: usize) {
+fn head(calls: &[Call], mixed: usize, narratives: usize) {
     let mut counts: BTreeMap<(&str, bool), usize> = BTreeMap::new();
     for call in calls {
         *counts.entry((&call.group, call.scam)).or_default() += 1;
@@ -143,6 +143,7 @@ fn head(calls: &[Call], narratives: usize) {
     for ((group, scam), count) in counts {
         println!("#   {count} {} calls: {group}", if scam { "scam" } else { "genuine" });
     }
+    println!("#   {mixed} pieces of talk put together from turns of these genuine calls");
     println!("#   {narratives} narratives of fixtures/modus/, written for this project");
     println!("# From nothing else: no material that is for evaluation only.");
 }

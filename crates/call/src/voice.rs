@@ -92,7 +92,7 @@ impl Voice {
         }
     }
 
-    /// Reads a file of filters ([`Filters::parse`]), whose labels tell of [`SCAM`].
+    /// Reads a file of filters ([`Filters::parse`]), whose labels tell of [`SCAM`] and of every stage ([`label_of`]).
     pub(crate) fn parse(text: &str) -> Result<Voice, String> {
         let bad = |line: usize| format!("line {line}: not a filter, a label or a word");
         let (filters, words) = Filters::parse(text, SHAPE, 2).map_err(bad)?;
@@ -173,6 +173,7 @@ impl Voice {
             ear.listened = from..from;
             ear.loud = [[SILENT; ALL]; 2];
         }
+        const { assert!(FILTERS.is_multiple_of(BLOCK), "no filter is left over") };
         for word in ear.listened.end..ear.heard {
             let row = |back: u64| {
                 let row = word.checked_sub(back).map_or(NOTHING as u16, |word| ear.words[word as usize % KEPT]);

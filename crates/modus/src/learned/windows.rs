@@ -153,6 +153,7 @@ impl Windows {
 
     /// The windows that speak for a label or against it and are no mere whispers, by what each adds.
     pub(super) fn spoken(&self, label: usize, sound: &Sound) -> Vec<Spoken> {
+        const { assert!((2 * ALL).is_multiple_of(LANES), "no filter is left over") };
         let weights = self.filters.outputs().weights(label);
         let shares = |(weights, loud): (&[f32; LANES], &[f32; LANES])| -> [f32; LANES] {
             std::array::from_fn(|lane| weights[lane] * loud[lane])
