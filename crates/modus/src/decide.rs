@@ -107,9 +107,29 @@ fn leans(signal: &Signal) -> bool {
     !signal.needs.is_empty() || !signal.unless.is_empty()
 }
 
-/// Whether it counts beside what there is.
-fn counts(signal: &Signal, any: impl Fn(&Named) -> bool) -> bool {
-    (signal.needs.is_empty() || any(&signal.wanted)) && !any(&signal.unwanted)
+/// What there is beside a signal, by the numbers of signals and of values.
+struct Beside {
+    signals: Vec<bool>,
+    values: Vec<bool>,
+}
+
+impl Beside {
+    fn of(packs: &Packs, signals: impl Iterator<Item = usize>, values: impl Iterator<Item = u16>) -> Beside {
+        let mut beside = Beside { signals: vec![false; packs.signals.len()], values: vec![false; packs.values.len()] };
+        signals.for_each(|signal| beside.signals[signal] = true);
+        values.for_each(|value| beside.values[usize::from(value)] = true);
+        beside
+    }
+
+    fn any(&self, named: &Named) -> bool {
+        named.signals.iter().any(|signal| self.signals[*signal as usize])
+            || named.values.iter().any(|value| self.values[usize::from(*value)])
+    }
+
+    /// Whether a signal counts beside it.
+    fn counts(&self, signal: &Signal) -> bool {
+        (signal.needs.is_empty() || self.any(&signal.wanted)) && !self.any(&signal.unwanted)
+    }
 }
 
 /// The values of the list fields, in the order of the fields and of their first words.
@@ -119,15 +139,13 @@ pub(crate) fn values(packs: &Packs, found: &[Found], heard: &Heard<'_>) -> Vec<V
         add(packs, hit, &mut values);
     }
     // What the others look for is what was found without them.
-    let plain = found.iter().filter(|hit| !leans(&packs.signals[hit.signal]) && packs.signals[hit.signal].weight != 0.0);
-    let mut plain: Vec<u32> = plain.map(|hit| hit.signal as u32).collect();
-    plain.sort_unstable();
-    let any = |named: &Named| {
-        named.signals.iter().any(|signal| plain.binary_search(signal).is_ok())
-            || values.iter().any(|value| value.is_read() && named.values.contains(&value.number))
-    };
-    let leaning = found.iter().filter(|hit| leans(&packs.signals[hit.signal]));
-    let leaning: Vec<&Found> = leaning.filter(|hit| counts(&packs.signals[hit.signal], any)).collect();
+    let plain = found
+        .iter()
+        .map(|hit| hit.signal)
+        .filter(|signal| !leans(&packs.signals[*signal]) && packs.signals[*signal].weight != 0.0);
+    let read = values.iter().filter(|value| value.is_read()).map(|value| value.number);
+    let beside = Beside::of(packs, plain, read);
+    let leaning = found.iter().filter(|hit| leans(&packs.signals[hit.signal]) && beside.counts(&packs.signals[hit.signal]));
     for hit in leaning {
         add(packs, hit, &mut values);
     }
@@ -325,15 +343,11 @@ pub(crate) fn outcome(packs: &Packs, found: &[Found], values: &[Value], heard: &
     let mut scores: Vec<f64> = vec![0.0; OUTCOMES.len()];
     let mut nothing: f64 = 0.0;
     let mut best: Vec<(usize, f64)> = Vec::new();
-    let read = |number: &u16| {
-        let (field, name) = &packs.values[usize::from(*number)];
-        values.iter().any(|value| value.field == *field && value.value == *name)
-    };
-    let any =
-        |named: &Named| named.values.iter().any(read) || found.iter().any(|hit| named.signals.contains(&(hit.signal as u32)));
+    let read = values.iter().filter_map(|value| packs.number_of(value.field, &value.value));
+    let beside = Beside::of(packs, found.iter().map(|hit| hit.signal), read);
     for hit in found {
         let signal = &packs.signals[hit.signal];
-        if signal.field != Field::Outcome || !counts(signal, any) {
+        if signal.field != Field::Outcome || !beside.counts(signal) {
             continue;
         }
         let late = 0.7 + 0.3 * hit.first_word as f64 / words.max(1) as f64;

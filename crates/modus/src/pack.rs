@@ -234,11 +234,15 @@ impl Packs {
 
     /// The number of a value; a new one where no signal has it.
     pub(crate) fn number(&mut self, field: Field, value: &str) -> u16 {
-        let held = self.values.iter().position(|(held, name)| *held == field && name == value);
-        held.unwrap_or_else(|| {
+        self.number_of(field, value).unwrap_or_else(|| {
             self.values.push((field, value.to_owned()));
-            self.values.len() - 1
-        }) as u16
+            (self.values.len() - 1) as u16
+        })
+    }
+
+    /// The number of a value, where there is one.
+    pub(crate) fn number_of(&self, field: Field, value: &str) -> Option<u16> {
+        self.values.iter().position(|(held, name)| *held == field && name == value).map(|at| at as u16)
     }
 
     /// Numbers in place of names, so that a reading compares no words.

@@ -65,6 +65,8 @@ struct Left {
     windows: f32,
     /// Which signs are gone, by their places.
     gone: Vec<bool>,
+    /// Those that went with the last word and have no other place.
+    lost: Vec<u32>,
 }
 
 impl Learned {
@@ -73,8 +75,8 @@ impl Learned {
         let window = self.labels[voice.label].window;
         let spoken = self.windows.spoken(window, &voices.sound);
         let mut loud = self.windows.speak_for(&spoken, &voices.sound);
-        let windows = self.windows.outputs().says(window, &voices.sound.loud);
-        let mut left = Left { light: voices.light.clone(), spoken, windows, gone: vec![false; voices.hits.len()] };
+        let (light, gone) = (voices.light.clone(), vec![false; voices.hits.len()]);
+        let mut left = Left { light, spoken, windows: voice.windows, gone, lost: Vec::new() };
         let mut words: Vec<usize> = Vec::new();
         while let Some(word) = loudest(&loud).filter(|_| words.len() < MOST) {
             loud[word] = 0.0;
@@ -104,9 +106,11 @@ impl Learned {
             let same = |other: &usize| voices.hits.get(*other).is_some_and(|other| other.sign() == sign);
             let mut others = (0..at).rev().take_while(same).chain((at + 1..).take_while(same));
             if others.all(|other| left.gone[other]) {
-                self.network.take(&mut left.light, sign);
+                left.lost.push(sign);
             }
         }
+        self.network.take(&mut left.light, &left.lost);
+        left.lost.clear();
     }
 }
 

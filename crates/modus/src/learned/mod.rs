@@ -67,6 +67,8 @@ pub(crate) struct Voice<'l> {
     pub(crate) sum: f64,
     /// Log-odds before a word is read.
     pub(crate) common: f64,
+    /// The log-odds of the windows alone.
+    windows: f32,
 }
 
 /// All that the learned part says of a text, with the places of its signs.
@@ -158,6 +160,7 @@ impl Learned {
             number: label.number,
             sum: Learned::together(network[number], windows[label.window]),
             common: label.common,
+            windows: windows[label.window],
         });
         Voices { list: list.collect(), hits, light, sound, parts: OnceCell::new() }
     }

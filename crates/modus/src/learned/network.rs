@@ -88,6 +88,18 @@ impl Network {
     /// The light of signs, by their numbers.
     pub(super) fn light(&self, signs: &[u32]) -> Light {
         let mut sums = vec![0; self.units.len()];
+        self.change(&mut sums, signs, |sum, by| sum + by);
+        Light { sums, signs: signs.len() as u32 }
+    }
+
+    /// Takes signs away that were there.
+    pub(super) fn take(&self, light: &mut Light, signs: &[u32]) {
+        self.change(&mut light.sums, signs, |sum, by| sum - by);
+        light.signs -= signs.len() as u32;
+    }
+
+    /// Changes the sum of each unit by what signs come to.
+    fn change(&self, sums: &mut [i32], signs: &[u32], change: impl Fn(i32, i32) -> i32) {
         // A few units at a time, so that their sums stay where they are added to; and no more signs than a sum of two bytes can hold.
         for signs in signs.chunks(MOST_AT_ONCE) {
             for (block, sums) in sums.chunks_exact_mut(BLOCK).enumerate() {
@@ -96,23 +108,19 @@ impl Network {
                     let row = &self.rows[*sign as usize * WIDTH + block * BLOCK..][..BLOCK];
                     short.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
                 }
-                sums.iter_mut().zip(short).for_each(|(sum, short)| *sum += i32::from(short));
+                sums.iter_mut().zip(short).for_each(|(sum, short)| *sum = change(*sum, i32::from(short)));
             }
         }
-        Light { sums, signs: signs.len() as u32 }
-    }
-
-    /// Takes a sign away that was there.
-    pub(super) fn take(&self, light: &mut Light, sign: u32) {
-        light.signs -= 1;
-        let row = &self.rows[sign as usize * WIDTH..][..WIDTH];
-        light.sums.iter_mut().zip(row).for_each(|(sum, number)| *sum -= i32::from(*number));
     }
 
     /// How brightly each unit is lit.
-    pub(super) fn lit(&self, light: &Light) -> Vec<f32> {
+    pub(super) fn lit(&self, light: &Light) -> [f32; WIDTH] {
         let scale = STEP * loudness(light.signs);
-        light.sums.iter().zip(&self.units).map(|(sum, bias)| (*sum as f32 * scale + bias).max(0.0)).collect()
+        let mut lit = [0.0; WIDTH];
+        for ((lit, sum), bias) in lit.iter_mut().zip(&light.sums).zip(&self.units) {
+            *lit = (*sum as f32 * scale + bias).max(0.0);
+        }
+        lit
     }
 
     /// What the lit units say of the labels.
@@ -156,7 +164,7 @@ mod tests {
         assert!((of(&[]) + 1.0).abs() < 1e-6 && (of(&[0, 1]) + 1.0).abs() < 1e-6);
         assert!((alone - (2.0 * (loudness(1) - 1.0) - 1.0)).abs() < 1e-5);
         let mut light = network.light(&[1, 0]);
-        network.take(&mut light, 1);
+        network.take(&mut light, &[1]);
         assert!((network.outputs().says(0, &network.lit(&light)) - alone).abs() < 1e-6);
     }
 

@@ -29,7 +29,9 @@ const PLACES: [(u32, u32); ALL] = {
 /// Filters whose windows are summed together.
 const BLOCK: usize = 32;
 /// Share of the largest share up to which a window is not asked for its words.
-const WHISPER: f32 = 0.1;
+const WHISPER: f32 = 0.2;
+/// Windows that speak for a label or against it, about.
+const USUALLY_SPOKEN: usize = 128;
 /// Shares that are worked out at once.
 const LANES: usize = 8;
 /// No sum of a window is so low.
@@ -155,20 +157,21 @@ impl Windows {
     pub(super) fn spoken(&self, label: usize, sound: &Sound) -> Vec<Spoken> {
         const { assert!((2 * ALL).is_multiple_of(LANES), "no filter is left over") };
         let weights = self.filters.outputs().weights(label);
-        let shares = |(weights, loud): (&[f32; LANES], &[f32; LANES])| -> [f32; LANES] {
-            std::array::from_fn(|lane| weights[lane] * loud[lane])
-        };
-        let all = weights.as_chunks().0.iter().zip(sound.loud.as_chunks().0).map(shares);
+        let mut shares = [0.0; 2 * ALL];
         let mut most = [0.0; LANES];
-        for shares in all.clone() {
-            most.iter_mut().zip(shares).for_each(|(most, share)| *most = if share > *most { share } else { *most });
+        let given = weights.as_chunks::<LANES>().0.iter().zip(sound.loud.as_chunks::<LANES>().0);
+        for (shares, (weights, loud)) in shares.as_chunks_mut::<LANES>().0.iter_mut().zip(given) {
+            for lane in 0..LANES {
+                shares[lane] = weights[lane] * loud[lane];
+                most[lane] = if shares[lane] > most[lane] { shares[lane] } else { most[lane] };
+            }
         }
         let whisper = most.into_iter().fold(0.0, f32::max) * WHISPER;
-        let mut spoken = Vec::new();
-        for (first, shares) in (0..).step_by(LANES).zip(all) {
+        let mut spoken = Vec::with_capacity(USUALLY_SPOKEN);
+        for (first, shares) in (0..).step_by(LANES).zip(shares.as_chunks::<LANES>().0) {
             if shares.iter().fold(false, |any, share| any | (share.abs() > whisper)) {
                 let loud = (first..).zip(shares).filter(|(_, share)| share.abs() > whisper);
-                spoken.extend(loud.map(|(heard, share)| Spoken::new(share, heard, sound.at[heard])));
+                loud.for_each(|(heard, share)| spoken.push(Spoken::new(*share, heard, sound.at[heard])));
             }
         }
         spoken
