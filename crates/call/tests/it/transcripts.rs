@@ -131,6 +131,8 @@ fn most_calls_by_other_hands_are_told_apart() {
         (&["sixtieth-hand"], 70, 150, 85),
         (&["sixty-second-hand"], 80, 130, 75),
         (&["sixty-fifth-hand"], 60, 150, 75),
+        (&["seventieth-hand"], 90, 110, 60),
+        (&["seventy-sixth-hand"], 110, 110, 85),
     ] {
         let (recalled, n) = alarms(names, true);
         assert!(n == scams && recalled * 100 >= n * least, "{names:?}: {recalled} of {n}");
