@@ -6,7 +6,7 @@ use crate::voice::{Said, VOICE_CAP};
 
 /// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of forty-five hands
 /// by voices that were not taught by them.
-pub const THRESHOLD: f64 = 2.4;
+pub const THRESHOLD: f64 = 2.25;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 3.3;
 /// Most that what genuine callers say weighs.
