@@ -4,8 +4,8 @@
 use crate::Stage;
 use crate::voice::{Said, VOICE_CAP};
 
-/// The evidence from which the alarm is raised. Frozen, with the other constants here, on development calls and on calls of forty-five hands
-/// by voices that were not taught by them.
+/// The evidence from which the alarm is raised. Frozen on development calls; the other constants here on these and on calls of forty-five
+/// hands by voices that were not taught by them.
 pub const THRESHOLD: f64 = 2.25;
 /// Most that one stage weighs.
 const STAGE_CAP: f64 = 3.3;
